@@ -1,0 +1,3 @@
+import { env } from 'cloudflare:workers'
+import { test } from 'vitest'
+void env; void test

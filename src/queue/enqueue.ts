@@ -1,0 +1,88 @@
+import type { Priority } from '../domain/priority.ts'
+import type { EventJob, SendJob } from './jobs.ts'
+
+/** Production's cap on delaySeconds; what is due later is the sweeper's. */
+export const MAX_DELAY_SECONDS = 12 * 60 * 60
+
+/** Queues take at most 100 messages a sendBatch; a job of 50 ids is some 4 KB, far below 256 KB together. */
+const MAX_BATCH = 50
+/** What one SES call takes: a job is the unit that is granted and retried. */
+const EMAILS_PER_JOB = 50
+
+export interface DueEmail {
+  id: string
+  recipients: number
+  priority: Priority
+  /** Epoch milliseconds; null: now. */
+  dueAt: number | null
+}
+
+export interface SendQueue {
+  /** Emails due more than twelve hours ahead get no job. Throws when a queue is away; the sweeper re-issues. */
+  enqueue(emails: DueEmail[], now: number): Promise<void>
+}
+
+/** Transactional mail and mail nobody waits for have queues of their own: a password reset never stands behind a campaign. */
+export function sendQueue(send: Queue<SendJob>, broadcast: Queue<SendJob>): SendQueue {
+  return {
+    async enqueue(emails, now) {
+      const bulk = emails.filter((email) => email.priority === 'bulk')
+      const others = emails.filter((email) => email.priority !== 'bulk')
+      await Promise.all([put(send, others, now), put(broadcast, bulk, now)])
+    },
+  }
+}
+
+export interface EventQueue {
+  enqueue(job: EventJob): Promise<void>
+}
+
+export function eventQueue(events: Queue<EventJob>): EventQueue {
+  return {
+    async enqueue(job) {
+      await events.send(job)
+    },
+  }
+}
+
+async function put(queue: Queue<SendJob>, emails: DueEmail[], now: number): Promise<void> {
+  const messages = jobsFor(emails, now)
+  for (let start = 0; start < messages.length; start += MAX_BATCH) {
+    await queue.sendBatch(messages.slice(start, start + MAX_BATCH))
+  }
+}
+
+interface Message {
+  body: SendJob
+  delaySeconds: number
+}
+
+/** One job per priority and delay, 50 emails each; a high email has a job of its own. */
+export function jobsFor(emails: DueEmail[], now: number): Message[] {
+  const groups = Map.groupBy(
+    emails.filter((email) => delayOf(email, now) <= MAX_DELAY_SECONDS),
+    (email) => (email.priority === 'high' ? email.id : `${email.priority} ${delayOf(email, now)}`),
+  )
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const jobs: Message[] = []
+    for (let start = 0; start < group.length; start += EMAILS_PER_JOB) {
+      const part = group.slice(start, start + EMAILS_PER_JOB)
+      jobs.push({
+        body: {
+          version: 1,
+          priority: first.priority,
+          emails: part.map(({ id, recipients }) => ({ id, recipients })),
+        },
+        delaySeconds: delayOf(first, now),
+      })
+    }
+    return jobs
+  })
+}
+
+/** Rounded up: a job that came a moment early would find nothing due. */
+function delayOf(email: DueEmail, now: number): number {
+  return email.dueAt === null ? 0 : Math.max(0, Math.ceil((email.dueAt - now) / 1000))
+}

@@ -4,7 +4,7 @@ export function attemptId(emailId: string, number: number, claimToken: string): 
 }
 
 /** The SES message tag that carries the attempt id. */
-export const ATTEMPT_TAG = 'm'
+export const ATTEMPT_TAG = 'aerogram_attempt'
 
 const ATTEMPT =
   /^([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})_([1-9][0-9]{0,5})_([A-Za-z0-9]{8})$/

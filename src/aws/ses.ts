@@ -1,0 +1,99 @@
+import { AwsV4Signer } from 'aws4fetch'
+import type { Answer } from '../domain/outcome.ts'
+
+export interface SesSettings {
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Another origin than AWS's, for the local simulator. */
+  endpoint: string | undefined
+  timeoutMs: number
+}
+
+/** Amazon SES v2. Nothing is ever tried twice in here: SES has no idempotency token. */
+export interface Ses {
+  /**
+   * One call, signed with the time of the claim: AWS refuses it when more than five minutes old, so
+   * a stalled worker cannot send what others have taken over. Never throws.
+   */
+  sendEmail(body: string, claimedAt: number): Promise<Answer>
+  sendBulkEmail(body: string, claimedAt: number): Promise<Answer>
+  /** Throws when the account cannot be read. */
+  getAccount(): Promise<unknown>
+}
+
+export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch): Ses {
+  const origin = settings.endpoint ?? `https://email.${settings.region}.amazonaws.com`
+
+  async function call(
+    method: string,
+    path: string,
+    body: string | null,
+    at: number,
+  ): Promise<Answer> {
+    const signed = await new AwsV4Signer({
+      method,
+      url: new URL(path, origin).toString(),
+      headers: { 'content-type': 'application/json' },
+      ...(body === null ? {} : { body }),
+      accessKeyId: settings.accessKeyId,
+      secretAccessKey: settings.secretAccessKey,
+      service: 'ses',
+      region: settings.region,
+      datetime: amzDate(at),
+    }).sign()
+    try {
+      const response = await fetch(signed.url, {
+        method,
+        headers: signed.headers,
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(settings.timeoutMs),
+      })
+      return await read(response)
+    } catch (error) {
+      return { type: 'no answer', reason: error instanceof Error ? error.name : 'network error' }
+    }
+  }
+
+  return {
+    sendEmail: (body, at) => call('POST', '/v2/email/outbound-emails', body, at),
+    sendBulkEmail: (body, at) => call('POST', '/v2/email/outbound-bulk-emails', body, at),
+    async getAccount() {
+      const answer = await call('GET', '/v2/email/account', null, Date.now())
+      if (answer.type === 'answer' && answer.status === 200) return answer.body
+      const why = answer.type === 'answer' ? `${answer.status} ${answer.errorType}` : answer.reason
+      throw new Error(`GetAccount was refused: ${why}`)
+    },
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const body = parse(text)
+  // The type may carry a ":http://…" suffix; some front ends write Message with a capital.
+  const errorType = (response.headers.get('x-amzn-errortype') ?? '').split(':')[0] ?? ''
+  if (body === undefined && response.status === 200) {
+    return { type: 'no answer', reason: 'SES answered 200 with half an answer' }
+  }
+  return { type: 'answer', status: response.status, errorType, message: messageOf(body), body }
+}
+
+function messageOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null) return ''
+  if ('message' in body && typeof body.message === 'string') return body.message
+  if ('Message' in body && typeof body.Message === 'string') return body.Message
+  return ''
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function amzDate(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
+}

@@ -1,0 +1,87 @@
+import { createCertificates } from './sns-certificates.ts'
+import { type Envelope, parseEnvelope } from './sns-envelope.ts'
+import type { SnsAccess } from './sns-fetch.ts'
+import { type SnsRegion, snsRegion } from './sns-region.ts'
+import { isSignedBy } from './sns-signature.ts'
+
+const HOUR = 3_600_000
+/** SNS tries for an hour; a day leaves room for a queue of dead letters that is played again. */
+const MAX_AGE_MS = 24 * HOUR
+const MAX_AHEAD_MS = HOUR
+
+const CERTIFICATE_FILE = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/
+
+export type Verdict =
+  | { type: 'genuine'; envelope: Envelope }
+  /** Not a message of SNS at all. */
+  | { type: 'malformed'; reason: string }
+  /** Forged, stale, or not meant for us: it will never be taken. */
+  | { type: 'refused'; reason: string }
+  /** It may be genuine; we cannot tell now. */
+  | { type: 'unclear'; reason: string }
+
+export interface SnsVerifierParts extends SnsAccess {
+  topics: readonly string[]
+  now: () => number
+  /** Whether we confirmed a subscription to a topic: from then on version 1 counts for nothing. */
+  isConfirmed: (topicArn: string) => Promise<boolean>
+}
+
+export type SnsVerifier = (body: string, headers: Headers) => Promise<Verdict>
+
+/** Make it once per isolate: it keeps the certificates. Throws on a topic whose region it does not know. */
+export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
+  const { topics, now, isConfirmed } = parts
+  const allowed = new Set(topics)
+  const regions = new Map(topics.map((topic) => [topic, snsRegion(topic)]))
+  const certificates = createCertificates(parts, now)
+
+  return async (body, headers) => {
+    if (headers.has('x-amz-sns-rawdelivery')) return refused('raw delivery is not signed')
+    const parsed = parseEnvelope(body, allowed)
+    if (parsed.type !== 'envelope') return parsed
+    const { envelope } = parsed
+    const region = regions.get(envelope.TopicArn)
+    if (region === undefined) return refused('not our topic')
+
+    const forged = forgedBeforeAnyFetch(envelope, headers, region, now())
+    if (forged !== null) return refused(forged)
+    if (envelope.SignatureVersion === '1' && (await isConfirmed(envelope.TopicArn))) {
+      return refused('signature version 1')
+    }
+
+    const found = await certificates.find(envelope.SigningCertURL, region.certificateName)
+    if (found.type === 'none') return { type: 'unclear', reason: found.reason }
+    const { key, from, to } = found.certificate
+    if (now() < from || now() > to) return { type: 'unclear', reason: 'certificate out of date' }
+    const signedAt = Date.parse(envelope.Timestamp)
+    if (signedAt < from || signedAt > to) return refused('certificate was not valid then')
+    return isSignedBy(envelope, key) ? { type: 'genuine', envelope } : refused('wrong signature')
+  }
+}
+
+/** Everything that needs neither network nor database, so that a forgery costs us nothing. */
+function forgedBeforeAnyFetch(
+  envelope: Envelope,
+  headers: Headers,
+  region: SnsRegion,
+  now: number,
+): string | null {
+  const told = headers.get('x-amz-sns-message-type')
+  if (told !== null && told !== envelope.Type) return 'header and Type differ'
+  const versions = envelope.Type === 'Notification' ? ['2'] : ['1', '2']
+  if (!versions.includes(envelope.SignatureVersion)) return 'signature version not accepted'
+  if (!isCertificateUrl(envelope.SigningCertURL, region)) return 'SigningCertURL is not of SNS'
+  const age = now - Date.parse(envelope.Timestamp)
+  if (age > MAX_AGE_MS) return 'too old'
+  return age < -MAX_AHEAD_MS ? 'from the future' : null
+}
+
+/** Compared as text, before any parser could read it kindly: one origin, one form of path. */
+export function isCertificateUrl(url: string, region: SnsRegion): boolean {
+  return url.startsWith(region.origin) && CERTIFICATE_FILE.test(url.slice(region.origin.length))
+}
+
+function refused(reason: string): Verdict {
+  return { type: 'refused', reason }
+}

@@ -1,0 +1,165 @@
+import { markCall } from '../db/mark-call.ts'
+import { readBodies, type StoredBodies } from '../db/read-contents.ts'
+import type { RecordedOutcome } from '../db/record-outcomes.ts'
+import type { Attachment, Bodies } from '../domain/content.ts'
+import { readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcome.ts'
+import { withPixel } from '../domain/pixel.ts'
+import type { PlannedCall } from '../domain/plan-calls.ts'
+import {
+  type ReadyAttachment,
+  type ReadyEmail,
+  sendBulkEmailRequest,
+  sendEmailRequest,
+} from './build-request.ts'
+import { judge } from './judge.ts'
+import type { PreparedEmail } from './prepare-emails.ts'
+import type { Sending } from './sending.ts'
+
+/** SES: 1 MB for a request with an inline template, measured on the final JSON. */
+const MAX_BULK_BYTES = 1_000_000
+
+export interface MadeCall {
+  outcomes: RecordedOutcome[]
+  verdicts: Verdict[]
+  /** Recipients that SES was asked for. */
+  called: number
+}
+
+/**
+ * One call to SES: marked in D1 before it is made, so a crash leaves "in doubt" only where a call
+ * may have happened. Whatever stops it before the mark gives the emails back.
+ */
+export async function makeCall(
+  { form, emails }: PlannedCall<PreparedEmail>,
+  callNumber: () => number,
+  sending: Sending,
+): Promise<MadeCall[]> {
+  let ready: ReadyEmail[]
+  let attachments: ReadyAttachment[]
+  try {
+    ready = await readyEmails(emails, sending)
+    attachments = await loadAttachments(emails[0]?.outline.attachments ?? [], sending)
+  } catch (error) {
+    console.warn('content could not be read', { attempts: emails.length, error: String(error) })
+    return [givenBack(emails, 'its content could not be read', sending)]
+  }
+  const [first, ...others] = ready
+  if (first === undefined) return []
+  const { configurationSet } = sending.settings
+  const bulk = form === 'SendBulkEmail'
+  const body = bulk
+    ? sendBulkEmailRequest([first, ...others], attachments, configurationSet)
+    : sendEmailRequest(first, attachments, configurationSet)
+  if (bulk && new TextEncoder().encode(body).length > MAX_BULK_BYTES) {
+    const half = Math.ceil(emails.length / 2)
+    const parts = [emails.slice(0, half), emails.slice(half)].filter((part) => part.length > 0)
+    const made = await Promise.all(
+      parts.map((part) =>
+        makeCall(
+          { form: part.length === 1 ? 'SendEmail' : form, emails: part },
+          callNumber,
+          sending,
+        ),
+      ),
+    )
+    return made.flat()
+  }
+  return [await call(body, bulk, emails, callNumber(), sending)]
+}
+
+async function call(
+  body: string,
+  bulk: boolean,
+  emails: PreparedEmail[],
+  number: number,
+  sending: Sending,
+): Promise<MadeCall> {
+  const [first] = emails
+  const claimedAt = first?.claimed.claimed_at ?? 0
+  return sending.callSlots(async () => {
+    if (sending.now() - claimedAt > sending.settings.claimFreshMs) {
+      return givenBack(emails, 'the claim was too old to call', sending)
+    }
+    try {
+      const attempts = emails.map(({ attempt }) => attempt)
+      const claimToken = first?.attempt.slice(-8) ?? ''
+      const marked = await sending.dbSlots(() =>
+        markCall(sending.db, { claimedAt, claimToken, number, attempts }),
+      )
+      if (!marked) return givenBack(emails, 'another took one of the emails of the call', sending)
+    } catch (error) {
+      console.warn('call not marked', { attempts: emails.length, error: String(error) })
+      return givenBack(emails, 'the call could not be marked', sending)
+    }
+    const answer = bulk
+      ? await sending.ses.sendBulkEmail(body, claimedAt)
+      : await sending.ses.sendEmail(body, claimedAt)
+    const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
+    return {
+      verdicts,
+      called: emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0),
+      outcomes: emails.map((email, index) =>
+        judge(
+          email.claimed,
+          verdicts[index] ?? { type: 'in doubt', reason: 'no verdict' },
+          sending.now(),
+          sending.chance(),
+        ),
+      ),
+    }
+  })
+}
+
+/** Never called, so it costs no try; the attempt is over all the same. */
+function givenBack(emails: PreparedEmail[], reason: string, sending: Sending): MadeCall {
+  const verdict: Verdict = { type: 'refused', reason, counts: false, final: false }
+  return {
+    called: 0,
+    verdicts: [],
+    outcomes: emails.map(({ claimed }) => judge(claimed, verdict, sending.now(), sending.chance())),
+  }
+}
+
+async function readyEmails(emails: PreparedEmail[], sending: Sending): Promise<ReadyEmail[]> {
+  const stored = await sending.dbSlots(() =>
+    readBodies(
+      sending.db,
+      emails.map(({ outline }) => outline.id),
+    ),
+  )
+  const byContent = new Map<string, Bodies>()
+  for (const row of stored) byContent.set(row.id, await bodies(row, sending))
+  return emails.map((email) => {
+    const own = byContent.get(email.outline.id)
+    if (own === undefined) throw new Error('a content is gone')
+    const pixel = sending.settings.pixel && email.outline.pixel && email.claimed.canary === 0
+    const html =
+      own.html !== null && pixel ? withPixel(own.html, sending.pixelUrl(email.attempt)) : own.html
+    const tracking = sending.settings.sesTracking && email.outline.ses_tracking
+    return {
+      ...email,
+      bodies: { html, text: own.text },
+      outline: { ...email.outline, ses_tracking: tracking },
+    }
+  })
+}
+
+async function bodies(row: StoredBodies, sending: Sending): Promise<Bodies> {
+  return {
+    html: row.html_file === null ? row.html : await sending.files.readText(row.html_file),
+    text: row.text_file === null ? row.text : await sending.files.readText(row.text_file),
+  }
+}
+
+async function loadAttachments(list: Attachment[], sending: Sending): Promise<ReadyAttachment[]> {
+  const loaded: ReadyAttachment[] = []
+  for (const { file, filename, content_type, content_id } of list) {
+    loaded.push({
+      filename,
+      contentType: content_type,
+      contentId: content_id,
+      base64: await sending.files.readBase64(file),
+    })
+  }
+  return loaded
+}

@@ -1,0 +1,34 @@
+import type { LimitFunction } from 'p-limit'
+import type { Ses } from '../aws/ses.ts'
+import type { RecipientPolicy } from '../domain/recipient-policy.ts'
+
+/** What one invocation of the consumer sends with. */
+export interface Sending {
+  db: D1Database
+  ses: Ses
+  files: {
+    /** Throws when the object is not there. */
+    readText(key: string): Promise<string>
+    readBase64(key: string): Promise<string>
+  }
+  /** Cloudflare opens six connections at once for an invocation; D1 has six of its own. */
+  callSlots: LimitFunction
+  dbSlots: LimitFunction
+  pixelUrl: (attempt: string) => string
+  now: () => number
+  /** 0 to 1. */
+  chance: () => number
+  newToken: () => string
+  settings: SendSettings
+}
+
+export interface SendSettings {
+  configurationSet: string
+  recipientPolicy: RecipientPolicy
+  pixel: boolean
+  sesTracking: boolean
+  leaseMs: number
+  claimFreshMs: number
+  windowMs: number
+  minuteMs: number
+}

@@ -1,0 +1,122 @@
+import type { Priority } from '../domain/priority.ts'
+import { localEvents, localFeed } from './local-events.ts'
+
+export interface ClaimedEmail {
+  id: string
+  attempt: string
+  attempt_number: number
+  state: 'sending' | 'suppressed' | 'failed' | 'unknown'
+  content_id: string
+  priority: Priority
+  address: string | null
+  name: string | null
+  recipient_count: number
+  refusals: number
+  canary: 0 | 1
+  alone: 0 | 1
+  reason: string | null
+  claimed_at: number
+}
+
+export interface ClaimedRecipient {
+  email_id: string
+  address: string
+  name: string | null
+  kind: 'to' | 'cc' | 'bcc'
+}
+
+export interface Claimed {
+  emails: ClaimedEmail[]
+  /** Of emails to several: those not left out, in the caller's order. */
+  recipients: ClaimedRecipient[]
+}
+
+export interface ClaimRequest {
+  ids: string[]
+  now: number
+  /** Eight characters, fresh for every claim: rows of a claim that threw are found again by it. */
+  token: string
+  leaseMs: number
+}
+
+/** Operators' stop: read in the statement that takes the row, so it works at once. */
+const NOT_PAUSED = `NOT EXISTS (SELECT 1 FROM settings WHERE name = 'sending' AND value = 'paused')`
+
+const CLAIMABLE = `state IN ('queued', 'scheduled') AND evidence_at IS NULL
+  AND (due_at IS NULL OR due_at <= ?2) AND ${NOT_PAUSED}`
+
+const IS_OVER = `expires_at IS NOT NULL AND expires_at <= ?2`
+
+const IS_SUPPRESSED = `canary = 0 AND CASE WHEN recipient_count = 1
+  THEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = emails.address)
+  ELSE NOT EXISTS (SELECT 1 FROM recipients r
+    WHERE r.email_id = emails.id AND r.kind = 'to' AND r.left_out IS NULL) END`
+
+/** Suppressed recipients of emails to several are left out in the batch that claims them. */
+const LEAVE_OUT = `UPDATE recipients SET left_out = 'the address is suppressed'
+WHERE left_out IS NULL
+  AND email_id IN (SELECT id FROM emails WHERE id IN (SELECT value FROM json_each(?1)) AND ${CLAIMABLE})
+  AND EXISTS (SELECT 1 FROM suppressions s WHERE s.address = recipients.address)`
+
+const RETURNED = `id, attempt, attempt_number, state, content_id, priority, address, name,
+  recipient_count, refusals, canary, alone, reason, claimed_at`
+
+const CLAIM = `UPDATE emails SET
+  attempt_number = attempt_number + 1,
+  attempt = id || '_' || (attempt_number + 1) || '_' || ?3,
+  claimed_at = ?2,
+  state = CASE WHEN ${IS_OVER} THEN iif(doubted, 'unknown', 'failed')
+    WHEN ${IS_SUPPRESSED} THEN iif(doubted, 'unknown', 'suppressed') ELSE 'sending' END,
+  lease_until = CASE WHEN ${IS_OVER} OR ${IS_SUPPRESSED} THEN NULL ELSE ?2 + ?4 END,
+  due_at = CASE WHEN ${IS_OVER} OR ${IS_SUPPRESSED} THEN NULL ELSE due_at END,
+  reason = CASE WHEN ${IS_OVER} THEN 'expired before it could be sent'
+    WHEN ${IS_SUPPRESSED} THEN 'the address is suppressed' ELSE NULL END
+WHERE id IN (SELECT value FROM json_each(?1)) AND ${CLAIMABLE}
+RETURNING ${RETURNED}`
+
+const OF_THIS_CLAIM = `id IN (SELECT value FROM json_each(?1))
+  AND attempt = id || '_' || attempt_number || '_' || ?2`
+
+const RECIPIENTS = `SELECT email_id, address, name, kind FROM recipients
+WHERE left_out IS NULL AND email_id IN (SELECT id FROM emails
+  WHERE ${OF_THIS_CLAIM} AND state = 'sending' AND recipient_count > 1)
+ORDER BY email_id, position`
+
+const READ_BACK = `SELECT ${RETURNED} FROM emails WHERE ${OF_THIS_CLAIM}`
+
+/**
+ * Takes what is due of `ids` for one attempt each; who is suppressed or too late ends here, in the
+ * statement that would have taken the row. A claim that throws may have committed and is read back
+ * by its token. Throws only when that fails too; the leases then run out without a call.
+ */
+export async function claimEmails(db: D1Database, request: ClaimRequest): Promise<Claimed> {
+  const { now, token, leaseMs } = request
+  const ids = JSON.stringify(request.ids)
+  const recording = `claim:${token}`
+  try {
+    const results = await db.batch<ClaimedEmail | ClaimedRecipient>([
+      db.prepare(LEAVE_OUT).bind(ids, now),
+      db.prepare(CLAIM).bind(ids, now, token, leaseMs),
+      localEvents(db, { ids, now, recording, states: ['suppressed', 'failed', 'unknown'], token }),
+      localFeed(db, { ids, now, recording }),
+      db.prepare(RECIPIENTS).bind(ids, token),
+    ])
+    return sorted(results)
+  } catch (error) {
+    console.warn('claim unclear, reading it back', { token, error: String(error) })
+    return sorted(
+      await db.batch<ClaimedEmail | ClaimedRecipient>([
+        db.prepare(READ_BACK).bind(ids, token),
+        db.prepare(RECIPIENTS).bind(ids, token),
+      ]),
+    )
+  }
+}
+
+function sorted(results: D1Result<ClaimedEmail | ClaimedRecipient>[]): Claimed {
+  const rows = results.flatMap((result) => result.results)
+  return {
+    emails: rows.filter((row) => 'content_id' in row),
+    recipients: rows.filter((row) => 'kind' in row),
+  }
+}

@@ -1,0 +1,186 @@
+import { parseAttemptId } from '../domain/attempt.ts'
+import { eventKey, type MailEvent, suppressionReason } from '../domain/event.ts'
+import { type Fact, factsOf } from '../domain/facts.ts'
+import { localFeed } from './local-events.ts'
+
+/** One JSON parameter stays far below D1's 2 MB a value. */
+const MAX_JSON = 1_000_000
+
+export interface Recording {
+  now: number
+  minuteMs: number
+  /** Fresh for every try: effects are applied only for the events that this recording inserted. */
+  newRecording: () => string
+}
+
+/** What is known of one recipient; the rest is known of the email. */
+const RECIPIENT_FACTS = [
+  'delivered_at',
+  'delay_first_at',
+  'delay_last_at',
+  'transient_bounce_at',
+  'permanent_bounce_at',
+  'suppressed_at',
+  'complained_at',
+] as const satisfies Fact[]
+
+const EMAIL_FACTS = [
+  ...RECIPIENT_FACTS,
+  'send_event_at',
+  'rejected_at',
+  'render_failed_at',
+  'ses_open_at',
+  'pixel_open_at',
+  'first_click_at',
+] as const satisfies Fact[]
+
+const INSERT = `INSERT INTO events (email_id, key, type, at, recorded_at, recipient, recording, detail)
+SELECT value->>'id', value->>'key', value->>'type', value->>'at', ?3, value->>'recipient', ?2, value->'detail'
+FROM json_each(?1)
+WHERE EXISTS (SELECT 1 FROM emails WHERE id = value->>'id')
+ON CONFLICT DO NOTHING`
+
+/** The events of the batch that were new: every effect joins on them. */
+const FRESH = `WITH fresh AS (SELECT value AS j, value->>'id' AS id, value->>'attempt' AS attempt,
+  value->>'messageId' AS message_id, value->>'recipient' AS recipient, value->>'type' AS type,
+  value->>'at' AS at FROM json_each(?1)
+  WHERE EXISTS (SELECT 1 FROM events v
+    WHERE v.email_id = value->>'id' AND v.key = value->>'key' AND v.recording = ?2))`
+
+/** Counted once per attempt that was answered, by the Send event of that very attempt. */
+const COUNT_SEEN = `${FRESH}
+INSERT INTO minutes (minute, answered, seen)
+SELECT e.claimed_at / ?3 * ?3, 0, count(DISTINCT e.id)
+FROM fresh JOIN emails e ON e.id = fresh.id AND e.attempt = fresh.attempt
+WHERE fresh.type = 'send' AND e.accepted_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id AND v.recording <> ?2
+    AND v.key >= e.attempt || '|send|' AND v.key < e.attempt || '|send}')
+GROUP BY 1
+ON CONFLICT (minute) DO UPDATE SET seen = seen + excluded.seen`
+
+const MERGE_RECIPIENTS = `${FRESH}
+UPDATE recipients SET ${RECIPIENT_FACTS.map(mergeInto('recipients')).join(', ')}
+FROM (SELECT id, recipient, ${RECIPIENT_FACTS.map(gathered).join(', ')}
+  FROM fresh WHERE recipient IS NOT NULL GROUP BY id, recipient) n
+WHERE recipients.email_id = n.id AND recipients.address = n.recipient`
+
+/** A fact of a recipient who has a row is lifted from there; all else is the email's own. */
+const OWN = `CASE WHEN EXISTS (SELECT 1 FROM recipients r
+  WHERE r.email_id = fresh.id AND r.address = fresh.recipient) THEN 1 ELSE 0 END`
+
+/** Any event with our tag proves the acceptance and settles whatever we believed. */
+const MERGE_EMAILS = `${FRESH}
+UPDATE emails SET ${EMAIL_FACTS.map(mergeInto('emails')).join(', ')},
+  evidence_at = min(coalesce(emails.evidence_at, n.at), n.at),
+  ses_message_id = coalesce(emails.ses_message_id, n.message_id),
+  state = 'sent', lease_until = NULL, due_at = NULL, reason = NULL
+FROM (SELECT id, min(at) AS at, min(message_id) AS message_id, ${EMAIL_FACTS.map(gatheredOwn).join(', ')}
+  FROM (SELECT fresh.*, ${OWN} AS lifted FROM fresh) fresh GROUP BY id) n
+WHERE emails.id = n.id`
+
+/** Complaint, bounces, delays and delivery of any recipient; suppressed only if all are. */
+const LIFT = `${FRESH}
+UPDATE emails SET ${RECIPIENT_FACTS.map(mergeInto('emails')).join(', ')}
+FROM (SELECT email_id AS id,
+  ${RECIPIENT_FACTS.filter((fact) => fact !== 'suppressed_at')
+    .map((fact) => `${pickOf(fact)}(${fact}) AS ${fact}`)
+    .join(', ')},
+  CASE WHEN count(*) = count(suppressed_at) THEN max(suppressed_at) END AS suppressed_at
+  FROM recipients WHERE left_out IS NULL AND email_id IN (SELECT id FROM fresh) GROUP BY email_id) n
+WHERE emails.id = n.id`
+
+/** Of a feedback notification or an email that is gone there is no event row: it suppresses all the same. */
+const SUPPRESS = `INSERT INTO suppressions (address, origin, source_id, created_at)
+SELECT value->>'recipient', value->>'suppress', value->>'id', ?3 FROM json_each(?1)
+WHERE value->>'suppress' IS NOT NULL AND value->>'recipient' IS NOT NULL
+  AND (EXISTS (SELECT 1 FROM events v WHERE v.email_id = value->>'id' AND v.key = value->>'key' AND v.recording = ?2)
+    OR NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = value->>'id'))
+ON CONFLICT (address) DO UPDATE SET origin = 'complaint', source_id = excluded.source_id
+  WHERE excluded.origin = 'complaint' AND suppressions.origin = 'bounce'`
+
+/**
+ * Records events and their effects, a batch all or nothing. A repeated event finds its key and has
+ * no effect; facts are merged by min and max, so order does not matter. Throws when D1 is away.
+ */
+export async function recordEvents(
+  db: D1Database,
+  events: MailEvent[],
+  { now, minuteMs, newRecording }: Recording,
+): Promise<void> {
+  for (const part of parts(events.map(row))) {
+    const recording = newRecording()
+    const list = `[${part.map(({ json }) => json).join(',')}]`
+    const ids = JSON.stringify([...new Set(part.map(({ id }) => id).filter((id) => id !== null))])
+    await db.batch([
+      db.prepare(INSERT).bind(list, recording, now),
+      db.prepare(COUNT_SEEN).bind(list, recording, minuteMs),
+      db.prepare(MERGE_RECIPIENTS).bind(list, recording),
+      db.prepare(MERGE_EMAILS).bind(list, recording),
+      db.prepare(LIFT).bind(list, recording),
+      db.prepare(SUPPRESS).bind(list, recording, now),
+      localFeed(db, { ids, now, recording }),
+    ])
+  }
+}
+
+interface Row {
+  id: string | null
+  json: string
+}
+
+function row(event: MailEvent): Row {
+  const id = event.attempt === null ? null : (parseAttemptId(event.attempt)?.emailId ?? null)
+  const { type, attempt, at, recipient, messageId, ...detail } = event
+  const json = JSON.stringify({
+    id,
+    key: eventKey(event),
+    type,
+    attempt,
+    at,
+    recipient,
+    messageId,
+    suppress: suppressionReason(event),
+    detail: { ...detail, attempt, messageId },
+    ...Object.fromEntries(factsOf(event).map((fact) => [fact, at])),
+  })
+  return { id, json }
+}
+
+function* parts(rows: Row[]): Generator<Row[]> {
+  let part: Row[] = []
+  let size = 0
+  for (const next of rows) {
+    if (size + next.json.length > MAX_JSON && part.length > 0) {
+      yield part
+      part = []
+      size = 0
+    }
+    part.push(next)
+    size += next.json.length
+  }
+  if (part.length > 0) yield part
+}
+
+/** SQLite's min(NULL, x) is NULL, so an unknown fact takes the new value first. */
+function mergeInto(table: string): (fact: Fact) => string {
+  return (fact) => {
+    const pick = pickOf(fact)
+    const known = `${table}.${fact}`
+    return `${fact} = coalesce(${pick}(${known}, n.${fact}), ${known}, n.${fact})`
+  }
+}
+
+function gathered(fact: Fact): string {
+  return `${pickOf(fact)}(j->>'${fact}') AS ${fact}`
+}
+
+function gatheredOwn(fact: Fact): string {
+  const liftable = RECIPIENT_FACTS.some((each) => each === fact)
+  return liftable
+    ? `${pickOf(fact)}(CASE WHEN NOT lifted THEN j->>'${fact}' END) AS ${fact}`
+    : gathered(fact)
+}
+
+function pickOf(fact: Fact): 'min' | 'max' {
+  return fact === 'delay_last_at' ? 'max' : 'min'
+}

@@ -1,0 +1,34 @@
+export const SCOPES = ['full_access', 'sending_access'] as const
+export type Scope = (typeof SCOPES)[number]
+
+const ID_LENGTH = 8
+const SECRET_LENGTH = 32
+const KEY = /^re_([A-Za-z0-9]{8})_[A-Za-z0-9]{32}$/
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+export interface NewApiKey {
+  id: string
+  /** Shown once; only its hash is stored. */
+  key: string
+}
+
+/** `re_<id>_<secret>`: 190 bits of secret. `random` returns as many random bytes as asked. */
+export function newApiKey(random: (bytes: number) => Uint8Array): NewApiKey {
+  const id = letters(random(ID_LENGTH))
+  return { id, key: `re_${id}_${letters(random(SECRET_LENGTH))}` }
+}
+
+/** The id inside a key, or null for what cannot be one. */
+export function apiKeyId(key: string): string | null {
+  return KEY.exec(key)?.[1] ?? null
+}
+
+/** SHA-256 of the whole key, hex: the key is random enough that a slow hash would add nothing. */
+export async function hashApiKey(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function letters(random: Uint8Array): string {
+  return Array.from(random, (byte) => ALPHABET[byte % ALPHABET.length]).join('')
+}

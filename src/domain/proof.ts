@@ -1,0 +1,48 @@
+/** One row of `minutes`: emails claimed from `minute` on (epoch ms) that SES answered 200, and those whose Send event came. */
+export interface ClaimedMinute {
+  minute: number
+  answered: number
+  seen: number
+}
+
+export interface ChannelState {
+  now: number
+  minutes: ClaimedMinute[]
+  /** Queued time of the oldest event job not yet recorded, of the oldest event in our dead letters, and of the oldest in SNS's dead-letter queue. */
+  oldestWaiting: number | null
+}
+
+export interface ProofTimes {
+  /** How much later a proof of life must have been claimed; also the span looked at either side. */
+  proofMs: number
+  silenceMs: number
+  minuteMs: number
+}
+
+/**
+ * Whether the silence about an attempt claimed at `claimedAt` means that SES never took it. All of:
+ * (a) the Send event of an attempt claimed at least `proofMs` later is recorded;
+ * (b) no answered email claimed within `proofMs` either side lacks its Send event, or `silenceMs` are over;
+ * (c) nothing that could be the missing event waits anywhere on our side.
+ */
+export function channelProven(
+  claimedAt: number,
+  channel: ChannelState,
+  { proofMs, silenceMs, minuteMs }: ProofTimes,
+): boolean {
+  const alive = channel.minutes.some(
+    ({ minute, seen }) => seen > 0 && minute >= claimedAt + proofMs,
+  )
+  const lacking = channel.minutes.some(
+    ({ minute, answered, seen }) =>
+      answered > seen && minute + minuteMs > claimedAt - proofMs && minute <= claimedAt + proofMs,
+  )
+  const silent = channel.now >= claimedAt + silenceMs
+  const nothingWaits = channel.oldestWaiting === null || channel.oldestWaiting > claimedAt + proofMs
+  return alive && (!lacking || silent) && nothingWaits
+}
+
+/** The row of `minutes` that a claim counts in. A "minute" is a fifth of the proof span, 60 s by default. */
+export function minuteOf(claimedAt: number, minuteMs: number): number {
+  return Math.floor(claimedAt / minuteMs) * minuteMs
+}

@@ -12,6 +12,7 @@ import type { Sending } from './sending.ts'
 const OPEN_CALLS = 6
 const MAX_RECIPIENTS = 50
 
+/** Granted: they may go from `waitMs` on. Nothing granted: ask again then. */
 export interface Grant {
   granted: number
   waitMs: number
@@ -21,7 +22,8 @@ export interface Grant {
 /** What the consumer asks of the Governor; unit: recipients. */
 export interface Pacing {
   take(ask: { class: Priority; want: number; atLeast: number }): Promise<Grant>
-  giveBack(unused: { recipients: number }): Promise<void>
+  /** `at`: when they could have gone, epoch milliseconds. */
+  giveBack(unused: { recipients: number; at: number }): Promise<void>
   report(
     trouble:
       | { type: 'throttled' }

@@ -20,6 +20,8 @@ const SHORT_WAIT = SECOND
 const LONG_WAIT = 60 * SECOND
 /** So long a portion may stand before others in the queue, all its short waits together. */
 const PATIENCE = 5 * SECOND
+/** Far from the queue's last retry: a job that has waited this often is left to the sweeper. */
+const MAX_RETRIES = 50
 
 export interface Job {
   message: Message
@@ -45,7 +47,9 @@ export async function sendPortion(portion: Job[], deps: PortionDeps): Promise<vo
     if (grant.granted > 0) {
       const part = prefix(wanted, grant.granted)
       wanted = wanted.slice(part.length)
-      await sendGranted(part, priority, grant.granted, deps)
+      // The Governor promises a turn up to a second ahead.
+      if (grant.waitMs > 0) await deps.sleep(grant.waitMs)
+      await sendGranted(part, priority, { recipients: grant.granted, at: deps.now() }, deps)
     } else if (grant.waitMs <= SHORT_WAIT && patience > 0) {
       patience -= Math.max(grant.waitMs, 1)
       await deps.sleep(grant.waitMs)
@@ -75,24 +79,22 @@ async function putOff(
   deps: PortionDeps,
 ): Promise<void> {
   const left = new Set(wanted.map(({ id }) => id))
-  if (grant.waitMs > LONG_WAIT) {
-    const until = deps.now() + grant.waitMs
-    await deps.sending.dbSlots(() =>
-      deferEmails(deps.db, [...left], until, grant.reason ?? 'waiting for the account'),
-    )
-  }
   for (const { message, job } of portion) {
-    const unfinished = job.emails.some(({ id }) => left.has(id))
-    if (unfinished && grant.waitMs <= LONG_WAIT) {
-      message.retry({ delaySeconds: Math.max(1, Math.ceil(grant.waitMs / SECOND)) })
-    } else message.ack()
+    const unfinished = job.emails.map(({ id }) => id).filter((id) => left.has(id))
+    if (unfinished.length === 0) message.ack()
+    else if (grant.waitMs > LONG_WAIT || message.attempts > MAX_RETRIES) {
+      const until = deps.now() + grant.waitMs
+      const reason = grant.reason ?? 'waiting for its turn'
+      await deps.sending.dbSlots(() => deferEmails(deps.db, unfinished, until, reason))
+      message.ack()
+    } else message.retry({ delaySeconds: Math.max(1, Math.ceil(grant.waitMs / SECOND)) })
   }
 }
 
 async function sendGranted(
   part: Wanted[],
   priority: Priority,
-  granted: number,
+  granted: { recipients: number; at: number },
   deps: PortionDeps,
 ): Promise<void> {
   const { sending, db, governor } = deps
@@ -109,7 +111,7 @@ async function sendGranted(
     if (state !== 'sending') console.info('email ended', { emailId: id, attempt, state, reason })
   }
   const sendable = claimed.emails.filter(({ state }) => state === 'sending')
-  if (sendable.length === 0) return governor.giveBack({ recipients: granted })
+  if (sendable.length === 0) return governor.giveBack(granted)
 
   const outlines = await sending.dbSlots(() =>
     readOutlines(
@@ -142,7 +144,8 @@ async function sendGranted(
       }
     }),
   ])
-  if (called < granted) await governor.giveBack({ recipients: granted - called })
+  const unused = granted.recipients - called
+  if (unused > 0) await governor.giveBack({ recipients: unused, at: granted.at })
 }
 
 /** What the account said, once a call. */

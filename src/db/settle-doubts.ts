@@ -1,12 +1,16 @@
+import type { Priority } from '../domain/priority.ts'
 import type { ClaimedMinute } from '../domain/proof.ts'
 import { localEvents, localFeed } from './local-events.ts'
 
 export interface OpenDoubt {
+  canary: 0 | 1
+  recipients: number
+  priority: Priority
   id: string
   claimed_at: number
 }
 
-const OVER = `SELECT id, claimed_at FROM emails
+const OVER = `SELECT id, claimed_at, canary, recipient_count AS recipients, priority FROM emails
 WHERE priority IN ('high', 'normal', 'bulk') AND due_at <= ?1 AND state = 'in_doubt'
 ORDER BY claimed_at LIMIT ?2`
 
@@ -40,7 +44,7 @@ const SETTLE = `UPDATE emails SET
   due_at = CASE WHEN doubt_policy = 'resend' AND NOT doubted THEN ?2 END,
   doubted = 1, reason = 'no evidence of acceptance'
 WHERE ${SETTLED}
-RETURNING state`
+RETURNING id, state`
 
 /**
  * The policy's word on emails whose silence is proven to mean "not accepted": `resend` once, else
@@ -50,15 +54,17 @@ export async function settleDoubts(
   db: D1Database,
   doubtful: string[],
   { now, recording }: { now: number; recording: string },
-): Promise<{ resent: number; unknown: number }> {
+): Promise<{ resent: string[]; unknown: string[] }> {
   const ids = JSON.stringify(doubtful)
-  const [, settled] = await db.batch<{ state: string }>([
+  const [, settled] = await db.batch<{ id: string; state: string }>([
     db.prepare(KEEP_ATTEMPT).bind(ids, now),
     db.prepare(SETTLE).bind(ids, now),
     localEvents(db, { ids, now, recording, states: ['unknown'], token: null }),
     localFeed(db, { ids, now, recording }),
   ])
-  const states = settled?.results.map(({ state }) => state) ?? []
-  const resent = states.filter((state) => state === 'queued').length
-  return { resent, unknown: states.length - resent }
+  const rows = settled?.results ?? []
+  return {
+    resent: rows.filter(({ state }) => state === 'queued').map(({ id }) => id),
+    unknown: rows.filter(({ state }) => state === 'unknown').map(({ id }) => id),
+  }
 }

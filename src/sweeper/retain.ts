@@ -1,0 +1,78 @@
+import {
+  bodiesForgottenUntil,
+  deleteOldEmails,
+  deleteOldRecords,
+  forgetBodies,
+  knownContents,
+  nextOldBodies,
+  type OldBodies,
+} from '../db/retention.ts'
+import { firstIdAt } from '../domain/id.ts'
+import { CHUNK, type SweepDeps } from './sweep.ts'
+
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
+
+/** Objects in R2; keys start with the id of their content. */
+export interface OldFiles {
+  remove(keys: string[]): Promise<void>
+  /** Keys after `startAfter` in order, at most a thousand. */
+  list(startAfter: string): Promise<string[]>
+}
+
+/** What is kept no longer than it should be: a bounded chunk of each kind, never a row that is not final. */
+export async function retain(deps: SweepDeps): Promise<void> {
+  const { db, settings } = deps
+  const now = deps.now()
+  await forgetOldBodies(deps, now)
+  const emails = await deleteOldEmails(db, firstIdAt(now - settings.emailMs), CHUNK)
+  if (emails > 0) console.info('old emails deleted', { emails })
+  await deleteOldRecords(db, {
+    feedBefore: now - settings.emailMs,
+    minutesBefore: now - 2 * DAY,
+    callsBefore: now - 7 * DAY,
+    idempotencyBefore: now - settings.idempotencyMs,
+    deadLettersBefore: now - settings.deadLetterMs,
+    limit: CHUNK,
+  })
+  await removeOrphans(deps, now)
+}
+
+/** Files first: if this stops half way, the row still says what to remove. */
+async function forgetOldBodies({ db, files, settings }: SweepDeps, now: number): Promise<void> {
+  const old = await nextOldBodies(db, {
+    afterId: await bodiesForgottenUntil(db),
+    beforeId: firstIdAt(now - settings.bodyMs),
+    limit: CHUNK,
+  })
+  if (old.length === 0) return
+  const keys = old.flatMap(filesOf)
+  if (keys.length > 0) await files.remove(keys)
+  await forgetBodies(
+    db,
+    old.map(({ id }) => id),
+    now,
+  )
+  console.info('old bodies forgotten', { contents: old.length, files: keys.length })
+}
+
+function filesOf({ attachments, html_file, text_file }: OldBodies): string[] {
+  const listed: { file: string }[] = JSON.parse(attachments)
+  return [html_file, text_file, ...listed.map(({ file }) => file)].filter((key) => key !== null)
+}
+
+/** Files are written before the rows: an accept that failed in between leaves files without one. */
+async function removeOrphans({ db, files }: SweepDeps, now: number): Promise<void> {
+  const settled = firstIdAt(now - HOUR)
+  const keys = (await files.list(firstIdAt(now - 3 * HOUR))).filter((key) => key < settled)
+  if (keys.length === 0) return
+  const known = await knownContents(db, [...new Set(keys.map(contentOf))])
+  const orphans = keys.filter((key) => !known.has(contentOf(key)))
+  if (orphans.length === 0) return
+  await files.remove(orphans)
+  console.info('files without a row removed', { files: orphans.length })
+}
+
+function contentOf(key: string): string {
+  return key.slice(0, 36)
+}

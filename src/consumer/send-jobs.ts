@@ -1,43 +1,15 @@
 import pLimit from 'p-limit'
 import { claimToken } from '../domain/attempt.ts'
 import type { Priority } from '../domain/priority.ts'
-import type { SendQueue } from '../queue/enqueue.ts'
 import { type SendJob, sendJob } from '../queue/jobs.ts'
 import { buryJob } from './bury-job.ts'
 import { outcomeWriter } from './outcome-writer.ts'
-import { type Job, sendPortion } from './send-portion.ts'
-import type { Sending } from './sending.ts'
+import { sendPortion } from './send-portion.ts'
+import type { Job, SendDeps, Sending } from './sending.ts'
 
 /** Cloudflare: six connections waiting for an answer, and six to D1, an invocation. */
 const OPEN_CALLS = 6
 const MAX_RECIPIENTS = 50
-
-/** Granted: they may go from `waitMs` on. Nothing granted: ask again then. */
-export interface Grant {
-  granted: number
-  waitMs: number
-  reason?: string
-}
-
-/** What the consumer asks of the Governor; unit: recipients. */
-export interface Pacing {
-  take(ask: { class: Priority; want: number; atLeast: number }): Promise<Grant>
-  /** `at`: when they could have gone, epoch milliseconds. */
-  giveBack(unused: { recipients: number; at: number }): Promise<void>
-  report(
-    trouble:
-      | { type: 'throttled' }
-      | { type: 'quota spent' }
-      | { type: 'stopped'; reason: string; seconds: number },
-  ): Promise<void>
-}
-
-export interface SendDeps extends Omit<Sending, 'callSlots' | 'dbSlots' | 'newToken' | 'chance'> {
-  governor: Pacing
-  queue: SendQueue
-  random: (bytes: number) => Uint8Array
-  sleep: (ms: number) => Promise<void>
-}
 
 /**
  * A batch of the send or broadcast queue. Acks or retries every message itself and never throws:

@@ -10,8 +10,7 @@ import type { SendJob } from '../queue/jobs.ts'
 import { makeCall } from './make-call.ts'
 import type { OutcomeWriter } from './outcome-writer.ts'
 import { prepareEmails } from './prepare-emails.ts'
-import type { Grant, Pacing, SendDeps } from './send-jobs.ts'
-import type { Sending } from './sending.ts'
+import type { Grant, Job, Pacing, SendDeps, Sending } from './sending.ts'
 
 const SECOND = 1000
 /** A wait this short is waited out here; a longer one goes back to the queue. */
@@ -22,11 +21,6 @@ const LONG_WAIT = 60 * SECOND
 const PATIENCE = 5 * SECOND
 /** Far from the queue's last retry: a job that has waited this often is left to the sweeper. */
 const MAX_RETRIES = 50
-
-export interface Job {
-  message: Message
-  job: SendJob
-}
 
 export interface PortionDeps extends SendDeps {
   sending: Sending

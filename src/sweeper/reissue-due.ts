@@ -2,7 +2,7 @@ import { comingEmails, type DueRow, lostEmails } from '../db/due-emails.ts'
 import { firstIdAt } from '../domain/id.ts'
 import { PRIORITIES } from '../domain/priority.ts'
 import { MAX_DELAY_SECONDS } from '../queue/enqueue.ts'
-import { CHUNK, type SweepDeps } from './sweep.ts'
+import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 const MINUTE = 60_000
 /** A backlog in the queue explains that much delay; a row due for longer has lost its job. */

@@ -8,17 +8,10 @@ import {
   type OldBodies,
 } from '../db/retention.ts'
 import { firstIdAt } from '../domain/id.ts'
-import { CHUNK, type SweepDeps } from './sweep.ts'
+import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
-
-/** Objects in R2; keys start with the id of their content. */
-export interface OldFiles {
-  remove(keys: string[]): Promise<void>
-  /** Keys after `startAfter` in order, at most a thousand. */
-  list(startAfter: string): Promise<string[]>
-}
 
 /** What is kept no longer than it should be: a bounded chunk of each kind, never a row that is not final. */
 export async function retain(deps: SweepDeps): Promise<void> {

@@ -1,6 +1,6 @@
 import { insertCanary, senderInDoubt, takeCanaryTurn } from '../db/canary.ts'
 import { uuidv7 } from '../domain/id.ts'
-import type { SweepDeps } from './sweep.ts'
+import type { SweepDeps } from './sweeping.ts'
 
 /**
  * While a doubt is open and nothing later has arrived, a mail to SES's own mailbox simulator shows

@@ -2,7 +2,7 @@ import { oldestDeadEvent } from '../db/dead-letters.ts'
 import { doubtsPastWindow, minutesSince, settleDoubts } from '../db/settle-doubts.ts'
 import { claimToken } from '../domain/attempt.ts'
 import { channelProven } from '../domain/proof.ts'
-import { CHUNK, type SweepDeps } from './sweep.ts'
+import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 /** Doubts whose window has passed, as far as the event channel is proven to have been alive. */
 export async function settleOldDoubts(deps: SweepDeps): Promise<void> {

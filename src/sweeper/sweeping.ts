@@ -1,0 +1,42 @@
+import type { SendQueue } from '../queue/enqueue.ts'
+
+/** Rows a sweep touches in one go: it stays far below D1's limits and comes again soon. */
+export const CHUNK = 500
+
+/** What a queue says of its backlog, as `Queue.metrics()` answers. */
+export interface Backlog {
+  oldestMessageTimestamp?: Date
+}
+
+export interface SweepDeps {
+  db: D1Database
+  queue: SendQueue
+  files: OldFiles
+  /** Backlogs of the queues; throws when a queue is away. */
+  backlog: { send: () => Promise<Backlog>; events: () => Promise<Backlog> }
+  /** Recipients that the Governor lets go in a minute, at its present rate. */
+  perMinute: () => Promise<number>
+  now: () => number
+  random: (bytes: number) => Uint8Array
+  settings: SweepSettings
+}
+
+export interface SweepSettings {
+  sweepMs: number
+  windowMs: number
+  proofMs: number
+  silenceMs: number
+  minuteMs: number
+  canaryMs: number
+  bodyMs: number
+  emailMs: number
+  idempotencyMs: number
+  deadLetterMs: number
+}
+
+/** Objects in R2; keys start with the id of their content. */
+export interface OldFiles {
+  remove(keys: string[]): Promise<void>
+  /** Keys after `startAfter` in order, at most a thousand. */
+  list(startAfter: string): Promise<string[]>
+}

@@ -22,7 +22,7 @@ export async function readCapped(
 /** UTF-8 without mercy: null when a byte does not fit, so that what is checked is what was signed. */
 export function strictText(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return null
   }

@@ -41,14 +41,21 @@ export function createCertificates(sns: SnsAccess, now: () => number): Certifica
     return { type: 'certificate', certificate }
   }
 
+  const isUnderWay = (url: string) => (underWay.get(url) ?? -Infinity) > now() - GIVEN_UP_MS
+
   return {
     async find(url, name) {
+      const another = isUnderWay(url)
       // In workerd one request cannot await another's fetch, so a burst on a fresh isolate looks again.
-      while (!kept.has(url) && (underWay.get(url) ?? -Infinity) > now() - GIVEN_UP_MS) {
+      while (!kept.has(url) && isUnderWay(url)) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
       }
       const certificate = kept.get(url)
-      return certificate === undefined ? fetchOnce(url, name) : { type: 'certificate', certificate }
+      if (certificate !== undefined) return { type: 'certificate', certificate }
+      // One failed fetch answers all who waited for it, within SNS's patience of 15 seconds.
+      return another
+        ? { type: 'none', reason: 'the certificate did not come' }
+        : fetchOnce(url, name)
     },
   }
 }

@@ -21,7 +21,7 @@ export async function confirmSubscription(
     TopicArn: topicArn,
     Token: token,
   })
-  const answer = await fetchSns(`${snsRegion(topicArn).origin}/?${query}`, sns)
+  const answer = await fetchSns(`${snsRegion(topicArn).origin}/?${query.toString()}`, sns)
   if (answer.type === 'none') return { type: 'failed', reason: answer.reason }
   const subscriptionArn = SUBSCRIPTION.exec(answer.text)?.[1]
   if (

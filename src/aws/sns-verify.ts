@@ -37,7 +37,9 @@ export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
   const certificates = createCertificates(parts, now)
 
   return async (body, headers) => {
-    if (headers.has('x-amz-sns-rawdelivery')) return refused('raw delivery is not signed')
+    if (headers.get('x-amz-sns-rawdelivery') === 'true') {
+      return refused('raw delivery is not signed')
+    }
     const parsed = parseEnvelope(body, allowed)
     if (parsed.type !== 'envelope') return parsed
     const { envelope } = parsed

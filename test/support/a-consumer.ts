@@ -2,17 +2,31 @@ import { env } from 'cloudflare:workers'
 import { sesClient } from '../../src/aws/ses.ts'
 import { sendJobs } from '../../src/consumer/send-jobs.ts'
 import type { Grant, SendDeps, SendSettings } from '../../src/consumer/sending.ts'
-import { acceptEmails, type NewContent, type NewEmail } from '../../src/db/accept-emails.ts'
-import { uuidv7 } from '../../src/domain/id.ts'
 import { fileStore } from '../../src/files/files.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
-import type { SendJob } from '../../src/queue/jobs.ts'
 import { NOW, random } from './an-api.ts'
+
+interface Tag {
+  Name: string
+  Value: string
+}
+
+/** As much of SES's two requests as tests look at. */
+export interface SesBody {
+  Destination?: object
+  EmailTags?: Tag[]
+  Content?: { Simple: { Headers: Tag[]; Attachments?: object[]; Body: object } }
+  DefaultContent?: { Template: { TemplateContent: object } }
+  BulkEmailEntries?: {
+    ReplacementTags: Tag[]
+    ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: string } }
+  }[]
+  ConfigurationOverrides?: object
+}
 
 export interface SesRequest {
   operation: 'SendEmail' | 'SendBulkEmail'
-  // As SES would read it; each test looks at what it is about.
-  body: Record<string, any>
+  body: SesBody
   attempts: string[]
   amzDate: string
 }
@@ -91,10 +105,10 @@ export function aConsumer(
         timeoutMs: 10_000,
       },
       async (input, init) => {
-        const request = readRequest(new Request(input, init), await new Request(input, init).json())
+        const sent = new Request(input, init)
+        const request = readRequest(sent.url, sent.headers, await sent.json<SesBody>())
         consumer.calls.push(request)
-        const response = await consumer.answer.with(request)
-        return response
+        return await consumer.answer.with(request)
       },
     ),
     governor: {
@@ -141,19 +155,25 @@ export function refused(status: number, type: string, message: string): Response
   return Response.json({ message }, { status, headers: { 'x-amzn-errortype': type } })
 }
 
-function readRequest(request: Request, body: Record<string, any>): SesRequest {
-  const bulk = request.url.endsWith('/outbound-bulk-emails')
-  const tagLists: { Name: string; Value: string }[][] = bulk
-    ? body.BulkEmailEntries.map((entry: any) => entry.ReplacementTags)
-    : [body.EmailTags]
+function readRequest(url: string, headers: Headers, body: SesBody): SesRequest {
+  const tagLists = body.BulkEmailEntries?.map((entry) => entry.ReplacementTags) ?? [
+    body.EmailTags ?? [],
+  ]
   return {
-    operation: bulk ? 'SendBulkEmail' : 'SendEmail',
+    operation: url.endsWith('/outbound-bulk-emails') ? 'SendBulkEmail' : 'SendEmail',
     body,
     attempts: tagLists.map(
       (tags) => tags.find(({ Name }) => Name === 'aerogram_attempt')?.Value ?? '',
     ),
-    amzDate: request.headers.get('x-amz-date') ?? '',
+    amzDate: headers.get('x-amz-date') ?? '',
   }
+}
+
+/** The slot values of each entry of a bulk call. */
+export function slotsOf(call: SesRequest | undefined): Record<string, string>[] {
+  return (call?.body.BulkEmailEntries ?? []).map((entry) =>
+    JSON.parse(entry.ReplacementEmailContent.ReplacementTemplate.ReplacementTemplateData),
+  )
 }
 
 function aMessage(body: unknown, attempts: number): { message: Message; delivered: Delivered } {
@@ -171,81 +191,4 @@ function aMessage(body: unknown, attempts: number): { message: Message; delivere
     },
   }
   return { message, delivered }
-}
-
-let made = 0
-
-/** Accepted emails with contents of their own, as the API writes them; the ids in order. */
-export async function acceptedEmails(
-  count: number,
-  fields: Partial<NewEmail> = {},
-  content: Partial<NewContent> = {},
-): Promise<string[]> {
-  made += 1
-  const ids = Array.from({ length: count }, (_, n) => uuidv7(NOW - 1000 + made, n, random(8)))
-  await acceptEmails(env.DB, {
-    contents: ids.map((id, n) => ({
-      id,
-      last_email_id: id,
-      sender: 'Acme <hello@acme.dev>',
-      reply_to: [],
-      subject: `Subject ${n}`,
-      html: `<p>Hello ${n}</p>`,
-      text: `Hello ${n}`,
-      html_file: null,
-      text_file: null,
-      headers: [],
-      tags: [],
-      attachments: [],
-      pixel: true,
-      ses_tracking: true,
-      ...content,
-    })),
-    emails: ids.map((id, n) => ({
-      id,
-      content_id: id,
-      api_key_id: 'testkey0',
-      address: `person${made}-${n}@customer.dev`,
-      name: null,
-      recipient_count: 1,
-      priority: 'normal',
-      doubt_policy: 'resend',
-      state: 'queued',
-      due_at: NOW - 1000,
-      scheduled_at: null,
-      expires_at: null,
-      ...fields,
-    })),
-    recipients: [],
-    idempotency: null,
-    now: NOW,
-    since: 0,
-  })
-  return ids
-}
-
-export function aJob(ids: string[], priority: SendJob['priority'] = 'normal'): SendJob {
-  return { version: 1, priority, emails: ids.map((id) => ({ id, recipients: 1 })) }
-}
-
-export interface EmailRow {
-  id: string
-  state: string
-  status: string
-  reason: string | null
-  attempt: string | null
-  attempt_number: number
-  refusals: number
-  due_at: number | null
-  alone: 0 | 1
-  accepted_at: number | null
-}
-
-export async function rowsOf(ids: string[]): Promise<EmailRow[]> {
-  const { results } = await env.DB.prepare(
-    `SELECT * FROM emails WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id`,
-  )
-    .bind(JSON.stringify(ids))
-    .all<EmailRow>()
-  return results
 }

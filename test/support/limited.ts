@@ -1,2 +1,5 @@
+import worker from '../../src/index.ts'
+import { underLimits } from './limits.ts'
+
 export * from '../../src/index.ts'
-export { default } from '../../src/index.ts'
+export default underLimits(worker)

@@ -1,5 +1,4 @@
-import type { StoredAttachment } from '../domain/attachment.ts'
-import type { Header } from '../domain/header.ts'
+import type { Attachment, NameValue } from '../domain/content.ts'
 import type { Priority } from '../domain/priority.ts'
 import type { DoubtPolicy } from '../domain/transition.ts'
 import { type IdempotencyRecord, keepIdempotency, readIdempotency } from './idempotency.ts'
@@ -17,9 +16,9 @@ export interface NewContent {
   text: string | null
   html_file: string | null
   text_file: string | null
-  headers: Header[]
-  tags: Header[]
-  attachments: StoredAttachment[]
+  headers: NameValue[]
+  tags: NameValue[]
+  attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
 }

@@ -1,3 +1,5 @@
+import { sha256 } from './sha256.ts'
+
 export const SCOPES = ['full_access', 'sending_access'] as const
 export type Scope = (typeof SCOPES)[number]
 
@@ -25,8 +27,7 @@ export function apiKeyId(key: string): string | null {
 
 /** SHA-256 of the whole key, hex: the key is random enough that a slow hash would add nothing. */
 export async function hashApiKey(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return await sha256(new TextEncoder().encode(key))
 }
 
 function letters(random: Uint8Array): string {

@@ -1,13 +1,3 @@
-/** An attachment as `contents.attachments` lists it; `file` is its key in R2. */
-export interface StoredAttachment {
-  file: string
-  filename: string
-  content_type: string | null
-  /** Set: it is shown inline, at `cid:<content_id>`. */
-  content_id: string | null
-  size: number
-}
-
 /** Base64 turns three bytes into four characters; mail and SES count it so. */
 export function encodedSize(bytes: number): number {
   return Math.ceil(bytes / 3) * 4

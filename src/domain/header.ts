@@ -1,7 +1,4 @@
-export interface Header {
-  name: string
-  value: string
-}
+import type { NameValue } from './content.ts'
 
 /** SES takes 15 headers of an email, names of 126 and values of 870 characters (SendEmail, MessageHeader). */
 export const MAX_HEADERS = 15
@@ -30,7 +27,7 @@ const OURS = new Set([
 const OUR_FAMILIES = /^(content-|arc-|x-ses-|resent-)/
 
 /** Why a caller may not set this header, or null. */
-export function headerFault({ name, value }: Header): string | null {
+export function headerFault({ name, value }: NameValue): string | null {
   if (!NAME.test(name) || name.length > MAX_NAME) {
     return `A header name is 1 to ${MAX_NAME} printable ASCII characters without a colon.`
   }

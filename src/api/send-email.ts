@@ -1,0 +1,137 @@
+import type { NameValue } from '../domain/content.ts'
+import { mailbox } from '../domain/encoded-word.ts'
+import type { Priority } from '../domain/priority.ts'
+import { isSingleLine } from '../domain/single-line.ts'
+import { type Attachment, type FetchAttachment, parseAttachments } from './attachments.ts'
+import { invalidField, missingField } from './errors.ts'
+import { schemaFault } from './field-path.ts'
+import { parseMailboxes, parseRecipients, parseSender, type Recipient } from './recipients.ts'
+import { isoTime, scheduledTime } from './scheduled-time.ts'
+import { parseHeaders } from './send-headers.ts'
+import { sendEmailBody, type SendInput } from './send-schema.ts'
+import { parseTags } from './tags.ts'
+
+/** An email that may be accepted as it is. Times are epoch milliseconds. */
+export interface SendEmail {
+  /** As From and Reply-To headers carry them, ASCII. */
+  sender: string
+  replyTo: string[]
+  subject: string
+  html: string | null
+  text: string | null
+  headers: NameValue[]
+  tags: NameValue[]
+  attachments: Attachment[]
+  recipients: Recipient[]
+  priority: Priority | null
+  scheduledAt: number | null
+  expiresAt: number | null
+  /** False: switched off for this email. */
+  pixel: boolean
+  sesTracking: boolean
+}
+
+export interface ParseDeps {
+  now: number
+  fetchAttachment: FetchAttachment
+  plainText: (html: string) => string | null
+}
+
+const MAX_SUBJECT = 998
+
+/** Throws an ApiError that names the field. Attachments come last: they may be fetched. */
+export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<SendEmail> {
+  const parsed = sendEmailBody.safeParse(json)
+  if (!parsed.success) throw schemaFault(parsed.error)
+  const input = parsed.data
+  refuseUnknownReferences(input)
+  const sender = parseSender(input.from)
+  const recipients = parseRecipients(input)
+  const subject = parseSubject(input.subject)
+  const { headers, replyTo, priority, pixel, sesTracking } = parseHeaders(input.headers)
+  const tags = parseTags(input.tags)
+  const times = parseTimes(input, deps.now)
+  const bodies = parseBodies(input, deps.plainText)
+  return {
+    sender: mailbox(sender.address, sender.name),
+    replyTo: parseReplyTo(input, replyTo),
+    subject,
+    ...bodies,
+    headers,
+    tags,
+    recipients,
+    priority: input.priority ?? priority,
+    ...times,
+    pixel: (input.tracking?.pixel ?? pixel) !== false,
+    sesTracking: (input.tracking?.ses ?? sesTracking) !== false,
+    attachments: await parseAttachments(input.attachments ?? [], deps.fetchAttachment),
+  }
+}
+
+/** There are neither templates nor topics yet, so none of them exists. */
+function refuseUnknownReferences({ template, topic_id }: SendInput): void {
+  if (template !== undefined && template !== null) {
+    throw invalidField('template', 'There is no published template of this id or alias.')
+  }
+  if (topic_id !== undefined && topic_id !== null) {
+    throw invalidField('topic_id', 'There is no topic of this id.')
+  }
+}
+
+function parseSubject(subject: string | null | undefined): string {
+  if (subject === null || subject === undefined) throw missingField('subject')
+  if (!isSingleLine(subject) || subject.length > MAX_SUBJECT) {
+    throw invalidField('subject', `At most ${MAX_SUBJECT} characters on one line.`)
+  }
+  return subject
+}
+
+function parseReplyTo(input: SendInput, header: string | null): string[] {
+  const given = parseMailboxes('reply_to', input.reply_to)
+  const mailboxes =
+    given.length > 0 || header === null ? given : parseMailboxes('headers.Reply-To', header)
+  return mailboxes.map(({ address, name }) => mailbox(address, name))
+}
+
+/** Text is made from html when absent; an empty text asks for none. */
+function parseBodies(
+  input: SendInput,
+  plainText: ParseDeps['plainText'],
+): { html: string | null; text: string | null } {
+  for (const field of ['html', 'text'] as const) {
+    // NUL ends a string for SQLite's JSON functions, and no mail may carry it (RFC 5322 section 4).
+    if (input[field]?.includes('\u0000') === true) throw invalidField(field, 'It holds a NUL.')
+  }
+  const html = input.html || null
+  if (html === null) {
+    if (input.text === null || input.text === undefined) {
+      if (input.html === '') return { html: null, text: '' }
+      throw missingField('html` or `text')
+    }
+    return { html: null, text: input.text }
+  }
+  if (input.text === '') return { html, text: null }
+  return { html, text: input.text ?? (plainText(html) || null) }
+}
+
+function parseTimes(
+  input: SendInput,
+  now: number,
+): { scheduledAt: number | null; expiresAt: number | null } {
+  const scheduledAt = parseScheduledAt(input.scheduled_at, now)
+  if (!input.expires_at) return { scheduledAt, expiresAt: null }
+  const expiresAt = isoTime(input.expires_at)
+  if (expiresAt === null) throw invalidField('expires_at', 'Give an ISO 8601 time.')
+  if (expiresAt <= (scheduledAt ?? now)) {
+    throw invalidField('expires_at', 'It is over before the email is due.')
+  }
+  return { scheduledAt, expiresAt }
+}
+
+/** Null: now. */
+export function parseScheduledAt(value: string | null | undefined, now: number): number | null {
+  if (!value) return null
+  const time = scheduledTime(value, now)
+  if ('fault' in time) throw invalidField('scheduled_at', time.fault)
+  return time.at
+}

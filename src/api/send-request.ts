@@ -1,0 +1,43 @@
+import { type JsonBody, readJson } from './body.ts'
+import { sha256 } from '../domain/sha256.ts'
+import { MAX_ATTACHMENTS_ENCODED } from './attachments.ts'
+import { ApiError } from './errors.ts'
+import type { Sender } from './accept.ts'
+
+/** Attachments as SES takes them, and room for bodies, fields and JSON around them. */
+const MAX_BODY_BYTES = MAX_ATTACHMENTS_ENCODED + 8 * 1024 * 1024
+const MAX_KEY = 256
+
+/** `strict`: any invalid email refuses the request; `permissive`: the valid ones are taken. */
+export type ValidationMode = 'strict' | 'permissive'
+
+export interface SendRequest {
+  json: unknown
+  idempotency: Sender['idempotency']
+}
+
+/** The body of a request to send, with what its Idempotency-Key stands for. */
+export async function readSendRequest(
+  request: Request,
+  mode: ValidationMode,
+): Promise<SendRequest> {
+  const key = idempotencyKey(request)
+  const body = await readJson(request, MAX_BODY_BYTES)
+  const path = new URL(request.url).pathname
+  return {
+    json: body.json,
+    idempotency: key === null ? null : { key, fingerprint: await fingerprint(path, mode, body) },
+  }
+}
+
+function idempotencyKey(request: Request): string | null {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return null
+  if (key.length >= 1 && key.length <= MAX_KEY) return key
+  throw new ApiError(400, 'invalid_idempotency_key', 'The key must be between 1-256 chars.')
+}
+
+/** Of the JSON as sent: words for a time mean another time a second later. */
+async function fingerprint(path: string, mode: ValidationMode, body: JsonBody): Promise<string> {
+  return await sha256(new TextEncoder().encode(`${path}\n${mode}\n${body.digest}`))
+}

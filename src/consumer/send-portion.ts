@@ -10,7 +10,8 @@ import type { SendJob } from '../queue/jobs.ts'
 import { makeCall } from './make-call.ts'
 import type { OutcomeWriter } from './outcome-writer.ts'
 import { prepareEmails } from './prepare-emails.ts'
-import type { Grant, Job, Pacing, SendDeps, Sending } from './sending.ts'
+import type { Grant } from '../governor/pace.ts'
+import type { Job, Pacing, SendDeps, Sending } from './sending.ts'
 
 const SECOND = 1000
 /** A wait this short is waited out here; a longer one goes back to the queue. */
@@ -41,9 +42,7 @@ export async function sendPortion(portion: Job[], deps: PortionDeps): Promise<vo
     if (grant.granted > 0) {
       const part = prefix(wanted, grant.granted)
       wanted = wanted.slice(part.length)
-      // The Governor promises a turn up to a second ahead.
-      if (grant.waitMs > 0) await deps.sleep(grant.waitMs)
-      await sendGranted(part, priority, { recipients: grant.granted, at: deps.now() }, deps)
+      await sendGranted(part, priority, { recipients: grant.granted, at: grant.at }, deps)
     } else if (grant.waitMs <= SHORT_WAIT && patience > 0) {
       patience -= Math.max(grant.waitMs, 1)
       await deps.sleep(grant.waitMs)

@@ -1,7 +1,7 @@
 import type { LimitFunction } from 'p-limit'
 import type { Ses } from '../aws/ses.ts'
-import type { Priority } from '../domain/priority.ts'
 import type { RecipientPolicy } from '../domain/recipient-policy.ts'
+import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
 
@@ -36,25 +36,8 @@ export interface SendSettings {
   minuteMs: number
 }
 
-/** Granted: they may go from `waitMs` on. Nothing granted: ask again then. */
-export interface Grant {
-  granted: number
-  waitMs: number
-  reason?: string
-}
-
 /** What the consumer asks of the Governor; unit: recipients. */
-export interface Pacing {
-  take(ask: { class: Priority; want: number; atLeast: number }): Promise<Grant>
-  /** `at`: when they could have gone, epoch milliseconds. */
-  giveBack(unused: { recipients: number; at: number }): Promise<void>
-  report(
-    trouble:
-      | { type: 'throttled' }
-      | { type: 'quota spent' }
-      | { type: 'stopped'; reason: string; seconds: number },
-  ): Promise<void>
-}
+export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
 
 export interface SendDeps extends Omit<Sending, 'callSlots' | 'dbSlots' | 'newToken' | 'chance'> {
   governor: Pacing

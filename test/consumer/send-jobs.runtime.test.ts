@@ -57,9 +57,9 @@ test('emails of high priority go alone, whatever they share', async () => {
 test('a call is signed with the time of its claim', async () => {
   const ids = await acceptedEmails(1)
   const consumer = aConsumer()
-  consumer.grant.with = () => ({ granted: 1, waitMs: 700 })
+  consumer.grant.with = () => ({ granted: 1, waitMs: 1700 })
   await consumer.run([aJob(ids)])
-  expect(consumer.calls[0]?.amzDate).toBe('20261124T100000Z')
+  expect(consumer.calls[0]?.amzDate).toBe('20261124T100001Z')
 })
 
 test('without a grant nothing is claimed and the job comes back after the wait', async () => {

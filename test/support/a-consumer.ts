@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { sesClient } from '../../src/aws/ses.ts'
 import { sendJobs } from '../../src/consumer/send-jobs.ts'
-import type { Grant, SendDeps, SendSettings } from '../../src/consumer/sending.ts'
+import type { SendDeps, SendSettings } from '../../src/consumer/sending.ts'
+import type { Grant } from '../../src/governor/pace.ts'
 import { fileStore } from '../../src/files/files.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
 import { NOW, random } from './an-api.ts'
@@ -45,7 +46,7 @@ export interface AConsumer {
   reports: object[]
   clock: { now: number }
   answer: { with: Respond }
-  grant: { with: (want: number) => Grant }
+  grant: { with: (want: number) => Omit<Grant, 'at'> }
 }
 
 export interface Delivered {
@@ -114,7 +115,10 @@ export function aConsumer(
     governor: {
       async take({ want, class: priority }) {
         consumer.taken.push({ want, class: priority })
-        return consumer.grant.with(want)
+        const grant = consumer.grant.with(want)
+        const at = consumer.clock.now + grant.waitMs
+        if (grant.granted > 0) consumer.clock.now = at
+        return { ...grant, at }
       },
       async giveBack({ recipients }) {
         consumer.returned.push(recipients)

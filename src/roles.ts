@@ -1,0 +1,215 @@
+import type { Hono } from 'hono'
+import { createApi } from './api/app.ts'
+import type { Backlog } from './api/deps.ts'
+import { sesClient } from './aws/ses.ts'
+import { confirmSubscription } from './aws/sns-confirm.ts'
+import { createSnsVerifier } from './aws/sns-verify.ts'
+import type { Config } from './config.ts'
+import { buryJobs, recordJobs } from './consumer/record-jobs.ts'
+import { sendJobs } from './consumer/send-jobs.ts'
+import { subscriptionsIn } from './db/subscriptions.ts'
+import { uuidv7 } from './domain/id.ts'
+import { parseRecipientPolicy } from './domain/recipient-policy.ts'
+import { createEvents } from './events/app.ts'
+import { fileStore } from './files/files.ts'
+import { parseAccount } from './governor/account-answer.ts'
+import { governorClient } from './governor/client.ts'
+import type { GovernorObject, GovernorWiring } from './governor/durable-object.ts'
+import { eventQueue, sendQueue } from './queue/enqueue.ts'
+import type { EventJob, SendJob } from './queue/jobs.ts'
+import { sweep } from './sweeper/sweep.ts'
+import { signOpen } from './token/open-token.ts'
+
+// Each role with its adapters, from no more bindings than it uses.
+
+const SECOND = 1000
+const HOUR = 60 * 60 * SECOND
+const DAY = 24 * HOUR
+
+export interface Database {
+  DB: D1Database
+}
+export interface SendQueues {
+  SEND: Queue<SendJob>
+  BROADCAST: Queue<SendJob>
+}
+export interface EventQueues {
+  EVENTS: Queue<EventJob>
+}
+export interface FileBucket {
+  FILES: R2Bucket
+}
+export interface Governors {
+  GOVERNOR: DurableObjectNamespace<GovernorObject>
+}
+
+type ApiBindings = Database & SendQueues & EventQueues & FileBucket & Governors
+
+/** Callers ask us to send. */
+export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
+  return createApi({
+    db: env.DB,
+    queue: sendQueue(env.SEND, env.BROADCAST),
+    files: fileStore(env.FILES),
+    governor: governorOf(env, config),
+    backlogs: async () => ({
+      send: await backlogOf(env.SEND),
+      broadcast: await backlogOf(env.BROADCAST),
+      events: await backlogOf(env.EVENTS),
+    }),
+    now: Date.now,
+    random,
+    fetch: (input, init) => fetch(input, init),
+    settings: {
+      environment: config.ENVIRONMENT,
+      region: config.AWS_REGION,
+      publicUrl: config.PUBLIC_URL,
+      requestsPerSecond: config.REQUESTS_PER_SECOND,
+      doubtPolicy: config.DOUBT_POLICY,
+      openPixel: config.OPEN_PIXEL,
+      sesTracking: config.SES_TRACKING,
+      idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
+    },
+  })
+}
+
+/** The world tells us. */
+export function eventsOf(env: Database & EventQueues, config: Config): Hono {
+  const subscriptions = subscriptionsIn(env.DB)
+  const sns = {
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+    endpoint: config.AWS_ENDPOINT_URL_SNS,
+  }
+  return createEvents({
+    verify: createSnsVerifier({
+      ...sns,
+      topics: config.SNS_TOPIC_ARNS,
+      now: Date.now,
+      isConfirmed: (topicArn) => subscriptions.isConfirmed(topicArn),
+    }),
+    confirm: (topicArn, token) => confirmSubscription(topicArn, token, sns),
+    subscriptions,
+    queue: eventQueue(env.EVENTS),
+    tokenKeys: config.TOKEN_KEYS,
+    now: Date.now,
+    newId: () => uuidv7(Date.now(), 0, random(8)),
+  })
+}
+
+/** Jobs become attempts, events become facts. Takes a batch of any of our queues and never throws. */
+export function consumerOf(
+  env: Database & SendQueues & FileBucket & Governors,
+  config: Config,
+): (batch: MessageBatch) => Promise<void> {
+  const recording = { db: env.DB, now: Date.now, random, minuteMs: minuteMs(config) }
+  const sending = {
+    db: env.DB,
+    ses: sesClient(
+      {
+        region: config.AWS_REGION,
+        accessKeyId: config.AWS_ACCESS_KEY_ID,
+        secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+        endpoint: config.AWS_ENDPOINT_URL_SESV2,
+        timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
+      },
+      (input, init) => fetch(input, init),
+    ),
+    files: fileStore(env.FILES),
+    governor: governorOf(env, config),
+    queue: sendQueue(env.SEND, env.BROADCAST),
+    pixelUrl: (attempt: string) =>
+      `${config.PUBLIC_URL}/o/${signOpen(attempt, config.TOKEN_KEYS)}.gif`,
+    now: Date.now,
+    random,
+    sleep,
+    settings: {
+      configurationSet: config.SES_CONFIGURATION_SET,
+      recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
+      pixel: config.OPEN_PIXEL,
+      sesTracking: config.SES_TRACKING,
+      leaseMs: config.LEASE_SECONDS * SECOND,
+      claimFreshMs: config.CLAIM_FRESH_SECONDS * SECOND,
+      windowMs: config.DOUBT_WINDOW_SECONDS * SECOND,
+      minuteMs: minuteMs(config),
+    },
+  }
+  return (batch) => {
+    if (batch.queue.endsWith('-dead')) return buryJobs(batch, recording)
+    if (batch.queue.endsWith('-events')) return recordJobs(batch, recording)
+    return sendJobs(batch, sending)
+  }
+}
+
+/** Cron repairs what a crash left. */
+export function sweeperOf(
+  env: Database & SendQueues & EventQueues & FileBucket & Governors,
+  config: Config,
+): () => Promise<void> {
+  const governor = governorOf(env, config)
+  return () =>
+    sweep({
+      db: env.DB,
+      queue: sendQueue(env.SEND, env.BROADCAST),
+      files: fileStore(env.FILES),
+      backlog: { send: () => env.SEND.metrics(), events: () => env.EVENTS.metrics() },
+      perMinute: async () => (await governor.state()).perMinute,
+      now: Date.now,
+      random,
+      settings: {
+        sweepMs: config.SWEEP_SECONDS * SECOND,
+        windowMs: config.DOUBT_WINDOW_SECONDS * SECOND,
+        proofMs: config.PROOF_SECONDS * SECOND,
+        silenceMs: config.SILENCE_SECONDS * SECOND,
+        minuteMs: minuteMs(config),
+        canaryMs: config.CANARY_SECONDS * SECOND,
+        bodyMs: config.BODY_DAYS * DAY,
+        emailMs: config.EMAIL_DAYS * DAY,
+        idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
+        deadLetterMs: config.DEAD_LETTER_DAYS * DAY,
+      },
+    })
+}
+
+/** What the Governor reads the account with. */
+export function governorWiring(config: Config): GovernorWiring {
+  const ses = sesClient(
+    {
+      region: config.AWS_REGION,
+      accessKeyId: config.AWS_ACCESS_KEY_ID,
+      secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+      endpoint: config.AWS_ENDPOINT_URL_SESV2,
+      timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
+    },
+    (input, init) => fetch(input, init),
+  )
+  return {
+    readAccount: async () => parseAccount(await ses.getAccount()),
+    share: config.SES_RATE_SHARE,
+  }
+}
+
+function governorOf(env: Governors, config: Config): ReturnType<typeof governorClient> {
+  return governorClient(env.GOVERNOR, `ses:${config.AWS_REGION}`)
+}
+
+/** A "minute" of the proof of life shrinks with the proof span when tests scale the time constants. */
+function minuteMs(config: Config): number {
+  return (config.PROOF_SECONDS * SECOND) / 5
+}
+
+async function backlogOf(queue: Queue<SendJob> | Queue<EventJob>): Promise<Backlog> {
+  const { backlogCount, backlogBytes, oldestMessageTimestamp } = await queue.metrics()
+  return {
+    messages: backlogCount,
+    bytes: backlogBytes,
+    oldestAt: oldestMessageTimestamp?.getTime() ?? null,
+  }
+}
+
+function random(bytes: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(bytes))
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

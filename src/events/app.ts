@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+import { pixel, type PixelDeps, recordLoad } from './pixel.ts'
+import { type SnsDeps, takeSns } from './sns.ts'
+
+export type EventsDeps = SnsDeps & PixelDeps
+
+const PIXELS = '/o/'
+
+/** What the world tells us: `POST /sns` and `GET /o/<token>.gif`. */
+export function createEvents(deps: EventsDeps): Hono {
+  const app = new Hono()
+
+  app.post('/sns', async (c) => {
+    const { status, body } = await takeSns(c.req.raw, deps)
+    return c.json(body, status)
+  })
+  app.all('/sns', (c) => c.json({ error: 'SNS posts' }, 405, { allow: 'POST' }))
+
+  app.get(`${PIXELS}*`, (c) => {
+    // A HEAD shows nobody anything, so it is answered and not counted.
+    if (c.req.method === 'GET') {
+      const token = c.req.path.slice(PIXELS.length).replace(/\.gif$/, '')
+      c.executionCtx.waitUntil(recordLoad(token, c.req.raw.headers, deps))
+    }
+    return pixel()
+  })
+  app.all(`${PIXELS}*`, (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
+
+  app.onError((error, c) => {
+    console.error('event not taken', { reason: String(error) })
+    return c.json({ error: 'not now' }, 503)
+  })
+  return app
+}

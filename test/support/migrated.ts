@@ -1,3 +1,6 @@
+import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { test } from 'vitest'
-void env; void test
+import { inject } from 'vitest'
+
+// Every test file starts with a database of its own, as the migrations leave it.
+await applyD1Migrations(env.DB, inject('migrations'))

@@ -1,0 +1,59 @@
+import { env } from 'cloudflare:workers'
+import { fileStore } from '../../src/files/files.ts'
+import type { DueEmail } from '../../src/queue/enqueue.ts'
+import type { SweepDeps, SweepSettings } from '../../src/sweeper/sweeping.ts'
+import { NOW, random } from './an-api.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+export interface ASweeper {
+  deps: SweepDeps
+  enqueued: DueEmail[]
+  clock: { now: number }
+  backlog: { send: Date | null; events: Date | null }
+}
+
+/** The sweeper on the real D1 and R2 at production's time constants, with a queue that remembers. */
+export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
+  const clock = { now: NOW }
+  const enqueued: DueEmail[] = []
+  const backlog: ASweeper['backlog'] = { send: null, events: null }
+  const settings: SweepSettings = {
+    sweepMs: MINUTE,
+    windowMs: 15 * MINUTE,
+    proofMs: 5 * MINUTE,
+    silenceMs: 75 * MINUTE,
+    minuteMs: MINUTE,
+    canaryMs: 5 * MINUTE,
+    bodyMs: 30 * DAY,
+    emailMs: 180 * DAY,
+    idempotencyMs: DAY,
+    deadLetterMs: 30 * DAY,
+  }
+  const since = (oldest: Date | null) => (oldest === null ? {} : { oldestMessageTimestamp: oldest })
+  return {
+    clock,
+    enqueued,
+    backlog,
+    deps: {
+      db: env.DB,
+      queue: {
+        async enqueue(emails) {
+          enqueued.push(...emails)
+        },
+      },
+      files: fileStore(env.FILES),
+      backlog: {
+        send: async () => since(backlog.send),
+        events: async () => since(backlog.events),
+      },
+      perMinute: async () => 1000,
+      now: () => clock.now,
+      random,
+      settings,
+      ...options,
+    },
+  }
+}

@@ -26,24 +26,26 @@ const SECOND = 1000
 const HOUR = 60 * 60 * SECOND
 const DAY = 24 * HOUR
 
-export interface Database {
+interface Database {
   DB: D1Database
 }
-export interface SendQueues {
+interface SendQueues {
   SEND: Queue<SendJob>
   BROADCAST: Queue<SendJob>
 }
-export interface EventQueues {
+interface EventQueues {
   EVENTS: Queue<EventJob>
 }
-export interface FileBucket {
+interface FileBucket {
   FILES: R2Bucket
 }
 export interface Governors {
   GOVERNOR: DurableObjectNamespace<GovernorObject>
 }
 
-type ApiBindings = Database & SendQueues & EventQueues & FileBucket & Governors
+export type ApiBindings = Database & SendQueues & EventQueues & FileBucket & Governors
+export type EventsBindings = Database & EventQueues
+export type ConsumerBindings = Database & SendQueues & EventQueues & FileBucket & Governors
 
 /** Callers ask us to send. */
 export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
@@ -74,7 +76,7 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
 }
 
 /** The world tells us. */
-export function eventsOf(env: Database & EventQueues, config: Config): Hono {
+export function eventsOf(env: EventsBindings, config: Config): Hono {
   const subscriptions = subscriptionsIn(env.DB)
   const sns = {
     fetch: (url: string, init: RequestInit) => fetch(url, init),
@@ -98,7 +100,7 @@ export function eventsOf(env: Database & EventQueues, config: Config): Hono {
 
 /** Jobs become attempts, events become facts. Takes a batch of any of our queues and never throws. */
 export function consumerOf(
-  env: Database & SendQueues & FileBucket & Governors,
+  env: ConsumerBindings,
   config: Config,
 ): (batch: MessageBatch) => Promise<void> {
   const recording = { db: env.DB, now: Date.now, random, minuteMs: minuteMs(config) }
@@ -141,10 +143,7 @@ export function consumerOf(
 }
 
 /** Cron repairs what a crash left. */
-export function sweeperOf(
-  env: Database & SendQueues & EventQueues & FileBucket & Governors,
-  config: Config,
-): () => Promise<void> {
+export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<void> {
   const governor = governorOf(env, config)
   return () =>
     sweep({

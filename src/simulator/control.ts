@@ -1,0 +1,82 @@
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { accountChange } from './account.ts'
+import { faultPlan, type Faults } from './faults.ts'
+import { inboxRoutes } from './inbox-routes.ts'
+import { ledgerSummary, ledgerView } from './ledger-view.ts'
+import { letPeopleAct, type PeopleParts, personAct } from './people.ts'
+import { redeliver } from './redeliver.ts'
+
+export interface ControlParts extends PeopleParts {
+  faults: Faults
+  reset(): void
+}
+
+/** Epoch milliseconds or an ISO time. */
+const since = z.union([
+  z.number().min(0),
+  z.iso.datetime({ offset: true }).transform((iso) => Date.parse(iso)),
+])
+const redelivery = z.strictObject({ since })
+const nothing = z.strictObject({})
+
+/** What a test, a demo or a person asks of the simulator itself; AWS has nothing like it. */
+export function controlRoutes(parts: ControlParts): Hono<{ Bindings: HttpBindings }> {
+  const { store, ledger, faults } = parts
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.get('/health', (c) => c.json({ ok: true }))
+  routes.get('/ledger', (c) =>
+    c.json(c.req.query('summary') === undefined ? ledgerView(ledger) : ledgerSummary(ledger)),
+  )
+  routes.get('/dead-letters', (c) => c.json({ deadLetters: ledger.deadLetters }))
+  routes.get('/account', (c) =>
+    c.json({ ...store.account.settings, sentLast24Hours: store.account.quota.sent(Date.now()) }),
+  )
+  routes.post('/account', (c) =>
+    asked(c, accountChange, (change) => {
+      store.account.change(change, Date.now())
+      store.changed()
+      return store.account.settings
+    }),
+  )
+  routes.post('/faults', (c) =>
+    asked(c, faultPlan, (plan) => {
+      faults.set(plan)
+      return plan
+    }),
+  )
+  routes.post('/person', (c) => asked(c, personAct, (act) => letPeopleAct(act, parts)))
+  routes.post('/redeliver', (c) =>
+    asked(c, redelivery, async (ask) => ({ redelivered: await redeliver(ask.since, parts) })),
+  )
+  routes.post('/reset', (c) =>
+    asked(c, nothing, () => {
+      parts.reset()
+      return {}
+    }),
+  )
+  routes.route('/', inboxRoutes({ ...parts, region: parts.home.region }))
+  return routes
+}
+
+async function asked<Shape extends z.ZodType>(
+  c: Context,
+  shape: Shape,
+  answer: (ask: z.infer<Shape>) => object | null | Promise<object | null>,
+): Promise<Response> {
+  const ask = shape.safeParse(readJson(await c.req.text()))
+  if (!ask.success) return c.json({ message: z.prettifyError(ask.error) }, 400)
+  const told = await answer(ask.data)
+  return told === null ? c.json({ message: 'No such email.' }, 404) : c.json(told)
+}
+
+/** No body is an empty object; what is not JSON is undefined, which no shape allows. */
+function readJson(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

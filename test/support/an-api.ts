@@ -4,6 +4,7 @@ import type { ApiDeps, ApiSettings } from '../../src/api/deps.ts'
 import { hashApiKey, newApiKey, type Scope } from '../../src/domain/api-key.ts'
 import { fileStore } from '../../src/files/files.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
+import { limitedEnv } from './limits.ts'
 
 export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0)
 
@@ -40,16 +41,17 @@ export function random(bytes: number): Uint8Array {
 
 /** The API on the real D1 and R2, with a queue that remembers and a key of its own. */
 export async function anApi({ settings, scope, ...deps }: ApiOptions = {}): Promise<AnApi> {
+  const { DB, FILES } = limitedEnv(env)
   const enqueued: DueEmail[] = []
   const clock = { now: NOW }
   const app = createApi({
-    db: env.DB,
+    db: DB,
     queue: {
       async enqueue(emails) {
         enqueued.push(...emails)
       },
     },
-    files: fileStore(env.FILES),
+    files: fileStore(FILES),
     governor: { state: async () => ({ maxSendRate: 14 }) },
     backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
     now: () => clock.now,
@@ -123,4 +125,18 @@ export async function counts(): Promise<Record<string, unknown>> {
   const selects = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
   const row = await env.DB.prepare(`SELECT ${selects.join(', ')}`).first()
   return row ?? {}
+}
+
+/** One row, by the table and the column that names it. */
+export async function row(
+  table: 'emails' | 'contents',
+  id: unknown,
+): Promise<Record<string, unknown>> {
+  const found = await env.DB.prepare(`SELECT * FROM ${table} WHERE id = ?1`).bind(id).first()
+  if (found === null) throw new Error(`no ${table} ${String(id)}`)
+  return found
+}
+
+export async function contentOf(emailId: unknown): Promise<Record<string, unknown>> {
+  return await row('contents', (await row('emails', emailId))['content_id'])
 }

@@ -69,12 +69,7 @@ test.for(environments)('%s can be deployed', { timeout: 60_000 }, async (name) =
     ['deploy', '--dry-run', '--env', name],
     {
       cwd: root,
-      env: {
-        ...process.env,
-        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-        WRANGLER_SEND_METRICS: 'false',
-        NO_COLOR: '1',
-      },
+      env: { ...process.env, NO_COLOR: '1' },
     },
   )
   expect(stderr + stdout).not.toContain('WARNING')

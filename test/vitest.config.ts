@@ -4,6 +4,9 @@ import { refuseOutbound } from './support/refuse-outbound.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
+// Nothing asks the network, not even where on earth it runs.
+Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' })
+
 /** As in wrangler.toml, but for the time a test would wait for a batch to fill. */
 const quickConsumer = (name: string, deadLetterQueue?: string) => ({
   [`aerogram-local-${name}`]: {
@@ -20,6 +23,7 @@ export default defineConfig({
   root,
   test: {
     silent: 'passed-only',
+    reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
         root,
@@ -68,6 +72,8 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['test/flow/**/*.test.ts'],
+          // Stories need the machine to themselves.
+          sequence: { groupOrder: 1 },
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -85,6 +85,9 @@ const vars = z
 
 export type Config = z.infer<typeof vars>
 
+/** Every var and secret that the Worker reads. */
+export const settingNames: readonly string[] = Object.keys(vars.shape)
+
 const parsed = new WeakMap<object, Config>()
 
 /** Vars and secrets of the Worker, once per isolate. Throws a sentence that names each missing or senseless one. */

@@ -1,0 +1,165 @@
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readConfig } from '../config.ts'
+import { bundleWorker, migrate } from './bundle.ts'
+import { saveKeySql } from './key-sql.ts'
+import { localSecrets } from './local-secrets.ts'
+import { freePort } from './port.ts'
+import {
+  LOCAL_CREDENTIALS,
+  type SimulatorProcess,
+  startSimulatorProcess,
+} from './simulator-process.ts'
+import { stackVars } from './stack-settings.ts'
+import { subscribeWorker } from './subscribe.ts'
+import { sweepEvery } from './sweep-loop.ts'
+import { until } from './until.ts'
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+import { projectDirectory } from './wrangler.ts'
+
+const SECOND = 1000
+/** Production's queues keep what Miniflare's lose when workerd dies: events of that long are told again. */
+const REDELIVERED_MS = 60 * SECOND
+const HEALTH_WAIT_MS = 30 * SECOND
+
+export interface StackOptions {
+  /** Where everything is kept that outlives a start. */
+  directory: string
+  /** 0 for any free one. */
+  port: number
+  simulatorPort: number
+  /** Forget emails, ledger and all else of earlier starts; secrets and the API key stay. */
+  fresh: boolean
+  sweepSeconds: number
+  /** The module that is bundled as the Worker. */
+  entry: string
+  /** Factor on the time that the simulator's events take. */
+  eventDelay: number
+  /** Overrides settings: `process.env`. */
+  environment: Readonly<Record<string, string | undefined>>
+  log: (line: string) => void
+}
+
+export interface Stack {
+  /** Origin of the Worker. */
+  api: string
+  apiKey: string
+  simulator: SimulatorProcess
+  worker: WorkerProcess
+  /** How often workerd died and was brought back, events and all. */
+  revivals(): number
+  /** Ends what was started here, and nothing else. */
+  close(): Promise<void>
+}
+
+/** All of Aerogram on this machine: the Worker as it would be deployed, beside a stand-in for AWS. */
+export async function startStack(given: Partial<StackOptions> = {}): Promise<Stack> {
+  const options = { ...defaults(), ...given }
+  const directory = resolve(projectDirectory, options.directory)
+  const state = join(directory, 'state')
+  const simulated = join(directory, 'simulator')
+  if (options.fresh) {
+    for (const old of [state, simulated]) rmSync(old, { recursive: true, force: true })
+  }
+  mkdirSync(directory, { recursive: true })
+  const port = await freePort(options.port, '--port')
+  const simulatorPort = await freePort(options.simulatorPort, '--simulator-port')
+  const api = `http://127.0.0.1:${port}`
+  const aws = `http://127.0.0.1:${simulatorPort}`
+
+  const secrets = localSecrets(directory)
+  const vars = stackVars(
+    { api, simulator: aws },
+    secrets,
+    options.sweepSeconds,
+    options.environment,
+  )
+  const config = readConfig(vars)
+  const topicArn = config.SNS_TOPIC_ARNS[0] ?? ''
+  const apiKey = options.environment['AEROGRAM_API_KEY'] ?? secrets.apiKey
+  const saveKey = await saveKeySql(apiKey, { name: 'local', scope: 'full_access', now: Date.now() })
+
+  const parts: { close(): Promise<void> }[] = []
+  const log = logTo(join(directory, 'stack.log'), options.log, parts)
+  let revivals = 0
+  let closing: Promise<void> | undefined
+  const close = () => (closing ??= closeAll(parts))
+
+  try {
+    const [script] = await Promise.all([
+      bundleWorker(options.entry, join(directory, 'bundle')),
+      migrate(state),
+    ])
+    const simulator = await startSimulatorProcess({
+      port: simulatorPort,
+      directory: simulated,
+      region: config.AWS_REGION,
+      account: topicArn.split(':')[4] ?? '',
+      eventDelay: options.eventDelay,
+      log: (line) => log('simulator', line),
+    })
+    parts.push(simulator)
+    const worker = await startWorkerProcess({
+      script,
+      directory: state,
+      port,
+      vars,
+      log: (line) => log('worker', line),
+      async revived(diedAt) {
+        await healthy(api)
+        await simulator.control('redeliver', { since: diedAt - REDELIVERED_MS })
+        revivals += 1
+        log('stack', 'workerd died and is back, and has been told its last events again')
+      },
+    })
+    parts.push(worker)
+    await healthy(api)
+    await (await worker.database()).exec(saveKey)
+    await subscribeWorker(
+      { topicArn, configurationSet: config.SES_CONFIGURATION_SET, endpoint: `${api}/sns` },
+      { region: config.AWS_REGION, ...LOCAL_CREDENTIALS, sesEndpoint: aws, snsEndpoint: aws },
+    )
+    parts.push(sweepEvery(options.sweepSeconds, worker, (line) => log('stack', line)))
+    return { api, apiKey, simulator, worker, revivals: () => revivals, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function defaults(): StackOptions {
+  return {
+    directory: '.aerogram',
+    port: 8787,
+    simulatorPort: 8790,
+    fresh: false,
+    sweepSeconds: 5,
+    entry: 'src/index.ts',
+    eventDelay: 1,
+    environment: process.env,
+    log: () => undefined,
+  }
+}
+
+async function healthy(api: string): Promise<void> {
+  await until('A healthy Worker', HEALTH_WAIT_MS, async () => {
+    const response = await fetch(`${api}/health`)
+    const text = await response.text()
+    if (!response.ok) throw new Error(text)
+    return true
+  })
+}
+
+function logTo(path: string, also: (line: string) => void, parts: { close(): Promise<void> }[]) {
+  const file = createWriteStream(path, { flags: 'a' })
+  parts.push({ close: async () => new Promise((resolve) => file.end(resolve)) })
+  return (source: string, line: string) => {
+    file.write(`${new Date().toISOString()} ${source} ${line}\n`)
+    also(`${source} ${line}`)
+  }
+}
+
+/** The last one first: nothing may need what is already gone. */
+async function closeAll(parts: { close(): Promise<void> }[]): Promise<void> {
+  for (const part of parts.toReversed()) await part.close()
+}

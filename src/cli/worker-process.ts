@@ -1,0 +1,123 @@
+import { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { basename, join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { z } from 'zod'
+import { projectDirectory } from './wrangler.ts'
+
+const WORKER = 'aerogram-local'
+const MAX_REVIVALS = 5
+
+export interface WorkerOptions {
+  /** What `wrangler deploy` would upload. */
+  script: string
+  /** Where D1, R2 and Durable Objects lie; wrangler's `--persist-to`. */
+  directory: string
+  port: number
+  vars: Record<string, string>
+  log: (line: string) => void
+  /** workerd died at that moment (epoch milliseconds) and runs again. */
+  revived: (diedAt: number) => Promise<void>
+}
+
+export interface WorkerProcess {
+  /** Of workerd; another one after it died. */
+  pid(): number | undefined
+  database(): Promise<D1Database>
+  runCron(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The vars of wrangler.toml's top level and of `.dev.vars`. */
+export function localVars(): Record<string, string> {
+  const { bindings } = z.object({ bindings: z.record(z.string(), z.json()) }).parse(tomlOptions())
+  const entries = Object.entries(bindings)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
+}
+
+/**
+ * The Worker on workerd with every binding of wrangler.toml. Miniflare starts workerd again when it
+ * dies, but not when it dies while starting: that is done here.
+ */
+export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
+  let workerd: ChildProcess | undefined
+  const ending = new AbortController()
+  let reviving = Promise.resolve()
+  // Miniflare does not tell the process it started; Node does.
+  const seen = (message: unknown) => {
+    if (!(message instanceof Object && 'process' in message)) return
+    const child = message.process
+    if (!(child instanceof ChildProcess)) return
+    child.once('spawn', () => {
+      if (!basename(child.spawnfile).startsWith('workerd')) return
+      workerd = child
+      child.once('exit', () => {
+        const diedAt = Date.now()
+        if (!ending.signal.aborted) reviving = reviving.then(() => revive(diedAt))
+      })
+    })
+  }
+  subscribe('child_process', seen)
+
+  const settings = {
+    ...convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: options.port,
+      cf: false,
+      logRequests: false,
+      handleStructuredLogs: ({ level, message }) => options.log(`${level} ${message}`),
+      workers: [
+        {
+          ...tomlOptions(),
+          name: WORKER,
+          bindings: options.vars,
+          modules: [{ type: 'ESModule', path: options.script }],
+          modulesRoot: join(options.script, '..'),
+        },
+      ],
+    }),
+    resourcePersistencePath: join(options.directory, 'v3'),
+  }
+  const miniflare = new Miniflare(settings)
+  await miniflare.ready
+
+  async function revive(diedAt: number): Promise<void> {
+    // Miniflare hears of the death after us.
+    await new Promise(setImmediate)
+    for (let tries = 0; !ending.signal.aborted && tries < MAX_REVIVALS; tries += 1) {
+      try {
+        await miniflare.ready
+        return await options.revived(diedAt)
+      } catch (error) {
+        options.log(`warn workerd did not come back: ${String(error)}`)
+        await miniflare.setOptions(settings).catch(() => undefined)
+      }
+    }
+  }
+
+  return {
+    pid: () => workerd?.pid,
+    // Asked for anew each time: what one workerd gave is void in the next.
+    database: () => miniflare.getD1Database('DB'),
+    async runCron() {
+      const worker = await miniflare.getWorker()
+      await worker.scheduled({ cron: '* * * * *' })
+    },
+    async close() {
+      ending.abort()
+      unsubscribe('child_process', seen)
+      await reviving
+      await miniflare.dispose()
+    },
+  }
+}
+
+function tomlOptions() {
+  return unstable_getMiniflareWorkerOptions(join(projectDirectory, 'wrangler.toml')).workerOptions
+}

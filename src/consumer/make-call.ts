@@ -17,6 +17,7 @@ import type { Sending } from './sending.ts'
 
 /** SES: 1 MB for a request with an inline template, measured on the final JSON. */
 const MAX_BULK_BYTES = 1_000_000
+const LARGE_BYTES = 2_000_000
 
 export interface MadeCall {
   outcomes: RecordedOutcome[]
@@ -26,88 +27,102 @@ export interface MadeCall {
 }
 
 /**
- * One call to SES: marked in D1 before it is made, so a crash leaves "in doubt" only where a call
- * may have happened. Whatever stops it before the mark gives the emails back.
+ * One call to SES, or two when the request is too large for one. Marked in D1 before it is made, so
+ * a crash leaves "in doubt" only where a call may have happened; what stops it before the mark gives
+ * the emails back.
  */
 export async function makeCall(
   { form, emails }: PlannedCall<PreparedEmail>,
   callNumber: () => number,
   sending: Sending,
 ): Promise<MadeCall[]> {
-  let ready: ReadyEmail[]
-  let attachments: ReadyAttachment[]
-  try {
-    ready = await readyEmails(emails, sending)
-    attachments = await loadAttachments(emails[0]?.outline.attachments ?? [], sending)
-  } catch (error) {
-    console.warn('content could not be read', { attempts: emails.length, error: String(error) })
-    return [givenBack(emails, 'its content could not be read', sending)]
-  }
-  const [first, ...others] = ready
-  if (first === undefined) return []
+  const attempt = () =>
+    sending.callSlots(async () => {
+      const request = await prepare(form, emails, sending)
+      if (request === 'too large') return request
+      if (request === null) return givenBack(emails, 'its content could not be read', sending)
+      return await call(request.body, form, emails, callNumber(), sending)
+    })
+  // Large ones one after the other: an isolate has 128 MB.
+  const large = attachedBytes(emails) > LARGE_BYTES
+  const made = await (large ? sending.largeSlots(attempt) : attempt())
+  if (made !== 'too large') return [made]
+  const half = Math.ceil(emails.length / 2)
+  const parts = [emails.slice(0, half), emails.slice(half)].filter((part) => part.length > 0)
+  const calls = await Promise.all(
+    parts.map((part) =>
+      makeCall({ form: part.length === 1 ? 'SendEmail' : form, emails: part }, callNumber, sending),
+    ),
+  )
+  return calls.flat()
+}
+
+/** The request's JSON. Null: its content cannot be read now. */
+async function prepare(
+  form: PlannedCall<PreparedEmail>['form'],
+  emails: PreparedEmail[],
+  sending: Sending,
+): Promise<{ body: string } | 'too large' | null> {
   const { configurationSet } = sending.settings
-  const bulk = form === 'SendBulkEmail'
-  const body = bulk
-    ? sendBulkEmailRequest([first, ...others], attachments, configurationSet)
-    : sendEmailRequest(first, attachments, configurationSet)
-  if (bulk && new TextEncoder().encode(body).length > MAX_BULK_BYTES) {
-    const half = Math.ceil(emails.length / 2)
-    const parts = [emails.slice(0, half), emails.slice(half)].filter((part) => part.length > 0)
-    const made = await Promise.all(
-      parts.map((part) =>
-        makeCall(
-          { form: part.length === 1 ? 'SendEmail' : form, emails: part },
-          callNumber,
-          sending,
-        ),
-      ),
-    )
-    return made.flat()
+  try {
+    const [first, ...others] = await readyEmails(emails, sending)
+    if (first === undefined) return null
+    const attachments = await loadAttachments(first.outline.attachments, sending)
+    if (form === 'SendEmail') {
+      return { body: sendEmailRequest(first, attachments, configurationSet) }
+    }
+    const body = sendBulkEmailRequest([first, ...others], attachments, configurationSet)
+    return new TextEncoder().encode(body).length > MAX_BULK_BYTES ? 'too large' : { body }
+  } catch (error) {
+    console.warn('content could not be read', { emails: emails.length, error: String(error) })
+    return null
   }
-  return [await call(body, bulk, emails, callNumber(), sending)]
 }
 
 async function call(
   body: string,
-  bulk: boolean,
+  form: PlannedCall<PreparedEmail>['form'],
   emails: PreparedEmail[],
   number: number,
   sending: Sending,
 ): Promise<MadeCall> {
   const [first] = emails
   const claimedAt = first?.claimed.claimed_at ?? 0
-  return sending.callSlots(async () => {
-    if (sending.now() - claimedAt > sending.settings.claimFreshMs) {
-      return givenBack(emails, 'the claim was too old to call', sending)
-    }
-    try {
-      const attempts = emails.map(({ attempt }) => attempt)
-      const claimToken = first?.attempt.slice(-8) ?? ''
-      const marked = await sending.dbSlots(() =>
-        markCall(sending.db, { claimedAt, claimToken, number, attempts }),
-      )
-      if (!marked) return givenBack(emails, 'another took one of the emails of the call', sending)
-    } catch (error) {
-      console.warn('call not marked', { attempts: emails.length, error: String(error) })
-      return givenBack(emails, 'the call could not be marked', sending)
-    }
-    const answer = bulk
-      ? await sending.ses.sendBulkEmail(body, claimedAt)
-      : await sending.ses.sendEmail(body, claimedAt)
-    const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
-    return {
-      verdicts,
-      called: emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0),
-      outcomes: emails.map((email, index) =>
-        judge(
-          email.claimed,
-          verdicts[index] ?? { type: 'in doubt', reason: 'no verdict' },
-          sending.now(),
-          sending.chance(),
-        ),
+  if (sending.now() - claimedAt > sending.settings.claimFreshMs) {
+    return givenBack(emails, 'the claim was too old to call', sending)
+  }
+  try {
+    const attempts = emails.map(({ attempt }) => attempt)
+    const claimToken = first?.attempt.slice(-8) ?? ''
+    const marked = await sending.dbSlots(() =>
+      markCall(sending.db, { claimedAt, claimToken, number, attempts }),
+    )
+    if (!marked) return givenBack(emails, 'another took one of the emails of the call', sending)
+  } catch (error) {
+    console.warn('call not marked', { emails: emails.length, error: String(error) })
+    return givenBack(emails, 'the call could not be marked', sending)
+  }
+  const bulk = form === 'SendBulkEmail'
+  const answer = bulk
+    ? await sending.ses.sendBulkEmail(body, claimedAt)
+    : await sending.ses.sendEmail(body, claimedAt)
+  const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
+  return {
+    verdicts,
+    called: emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0),
+    outcomes: emails.map((email, index) =>
+      judge(
+        email.claimed,
+        verdicts[index] ?? { type: 'in doubt', reason: 'no verdict' },
+        sending.now(),
+        sending.chance(),
       ),
-    }
-  })
+    ),
+  }
+}
+
+function attachedBytes([first]: PreparedEmail[]): number {
+  return first?.outline.attachments.reduce((sum, { size }) => sum + size, 0) ?? 0
 }
 
 /** Never called, so it costs no try; the attempt is over all the same. */

@@ -19,6 +19,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
   const sending: Sending = {
     ...deps,
     callSlots: pLimit(OPEN_CALLS),
+    largeSlots: pLimit(1),
     dbSlots: pLimit(OPEN_CALLS),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,

@@ -143,6 +143,10 @@ async function sendGranted(
 
 /** What the account said, once a call. */
 async function tell(verdicts: Verdict[], governor: Pacing): Promise<void> {
+  const refused = verdicts.find((verdict) => verdict.type === 'template refused')
+  if (refused !== undefined) {
+    console.warn('shared call refused, its emails go one by one', { emails: verdicts.length })
+  }
   const stopped = verdicts.find((verdict) => verdict.type === 'stopped')
   if (stopped !== undefined) {
     await governor.report({ type: 'stopped', reason: stopped.reason, seconds: 60 })
@@ -164,14 +168,16 @@ async function requeue(
   if (again.length === 0) return
   const recipients = new Map(part.map((wanted) => [wanted.id, wanted.recipients]))
   try {
-    await deps.queue.enqueue(
-      again.map((outcome) => ({
-        id: outcome.id,
-        recipients: recipients.get(outcome.id) ?? 1,
-        priority,
-        dueAt: outcome.type === 'refused' ? outcome.retryAt : null,
-      })),
-      deps.now(),
+    await deps.sending.callSlots(() =>
+      deps.queue.enqueue(
+        again.map((outcome) => ({
+          id: outcome.id,
+          recipients: recipients.get(outcome.id) ?? 1,
+          priority,
+          dueAt: outcome.type === 'refused' ? outcome.retryAt : null,
+        })),
+        deps.now(),
+      ),
     )
   } catch (error) {
     console.warn('retry not queued', { emails: again.length, error: String(error) })

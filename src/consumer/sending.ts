@@ -16,6 +16,8 @@ export interface Sending {
   }
   /** Cloudflare opens six connections at once for an invocation; D1 has six of its own. */
   callSlots: LimitFunction
+  /** For calls with large attachments. */
+  largeSlots: LimitFunction
   dbSlots: LimitFunction
   pixelUrl: (attempt: string) => string
   now: () => number
@@ -39,7 +41,10 @@ export interface SendSettings {
 /** What the consumer asks of the Governor; unit: recipients. */
 export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
 
-export interface SendDeps extends Omit<Sending, 'callSlots' | 'dbSlots' | 'newToken' | 'chance'> {
+export interface SendDeps extends Omit<
+  Sending,
+  'callSlots' | 'largeSlots' | 'dbSlots' | 'newToken' | 'chance'
+> {
   governor: Pacing
   queue: SendQueue
   random: (bytes: number) => Uint8Array

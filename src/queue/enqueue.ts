@@ -28,7 +28,8 @@ export function sendQueue(send: Queue<SendJob>, broadcast: Queue<SendJob>): Send
     async enqueue(emails, now) {
       const bulk = emails.filter((email) => email.priority === 'bulk')
       const others = emails.filter((email) => email.priority !== 'bulk')
-      await Promise.all([put(send, others, now), put(broadcast, bulk, now)])
+      await put(send, others, now)
+      await put(broadcast, bulk, now)
     },
   }
 }

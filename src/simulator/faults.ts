@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type Random, seededRandom } from './random.ts'
+import { EVENT_TYPES } from './ses/event.ts'
 
 const chance = { p: z.number().min(0).max(1), times: z.number().int().positive().optional() }
 const onCall = { ...chance, operation: z.string().min(1).optional() }
 /** SES's name of an event type, such as `Send` or `Rendering Failure`. */
-const onEvent = { ...chance, event: z.string().min(1).optional() }
+const onEvent = { ...chance, event: z.enum(EVENT_TYPES).optional() }
 const status = z.number().int().min(400).max(599)
 const delayMs = z.number().int().min(0).max(3_600_000)
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EVENT_TYPES } from './ses/event.ts'
 
 const callRecord = z.strictObject({
   id: z.string(),
@@ -34,16 +35,7 @@ export type AcceptedRecord = z.infer<typeof acceptedRecord>
 
 const sesEvent = z.strictObject({
   id: z.string(),
-  type: z.enum([
-    'Send',
-    'Delivery',
-    'Bounce',
-    'Complaint',
-    'Reject',
-    'Rendering Failure',
-    'Open',
-    'Click',
-  ]),
+  type: z.enum(EVENT_TYPES),
   sesMessageId: z.string(),
   recipients: z.array(z.string()),
   dueAt: z.number(),

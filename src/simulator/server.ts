@@ -37,6 +37,8 @@ export interface Simulator {
 
 const CONNECTIONS = 16
 const NOTIFICATION_TIMEOUT_MS = 15_000
+/** Long, so that no caller finds a connection closed that it kept: that would look like a cut call. */
+const KEEP_ALIVE_MS = 10 * 60_000
 const VALIDATED = 'Successfully validated SNS topic for Amazon SES event publishing.'
 
 /** A stand-in for Amazon SES v2 and SNS on this machine, on 127.0.0.1 only. */
@@ -90,7 +92,10 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     return c.json({ message: 'The simulator itself has failed; its log says why.' }, 500)
   })
 
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
+  })
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     server.listen(settings.port, '127.0.0.1', () => {
@@ -116,7 +121,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   /** The mail and all it caused is forgotten; topics, subscriptions and configuration sets stay. */
   function reset(): void {
     publisher.stop()
-    courier.stop()
+    courier.forget()
     mailroom.forget()
     ledger.forget()
     faults.set({ seed: 1, rules: [] })

@@ -40,7 +40,7 @@ export function sesDoor(parts: SesDoorParts): (c: SimulatorContext) => Promise<R
 
     const outcome = await answerOf(async () => {
       if (refusal !== null) throw refused(refusal)
-      if (found === null) throw new SesError('UnknownOperationException', 404, 'Unknown operation')
+      if (found === null) throw new SesError('UnknownOperation', 404, 'Unknown operation')
       refuseBefore(struck.whole)
       const call = {
         id,
@@ -115,13 +115,9 @@ function response({ status, body, error }: Answer, requestId: string): Response 
 function refused(refusal: Refusal): SesError {
   switch (refusal.reason) {
     case 'missing':
-      return new SesError(
-        'MissingAuthenticationTokenException',
-        403,
-        'Missing Authentication Token',
-      )
+      return new SesError('MissingAuthenticationToken', 403, 'Missing Authentication Token')
     case 'incomplete':
-      return new SesError('IncompleteSignatureException', 403, refusal.message)
+      return new SesError('IncompleteSignature', 403, refusal.message)
     case 'unknown key':
       return new SesError(
         'UnrecognizedClientException',

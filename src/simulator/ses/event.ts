@@ -4,8 +4,17 @@ import type { Accepted, Home } from './mail.ts'
 import { mailObject } from './mail.ts'
 import { messageId } from './message-id.ts'
 
-export type EventType =
-  'Send' | 'Delivery' | 'Bounce' | 'Complaint' | 'Reject' | 'Rendering Failure' | 'Open' | 'Click'
+export const EVENT_TYPES = [
+  'Send',
+  'Delivery',
+  'Bounce',
+  'Complaint',
+  'Reject',
+  'Rendering Failure',
+  'Open',
+  'Click',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
 
 /** Something that became of an email, before and after it was told. */
 export interface SesEvent {

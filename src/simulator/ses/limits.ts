@@ -105,7 +105,7 @@ export function checkAttachments(attachments: RequestAttachment[]): void {
 export function checkTemplatedSize(requestBytes: number): void {
   if (requestBytes > MAX_TEMPLATED_REQUEST)
     throw new SesError(
-      'RequestEntityTooLargeException',
+      'RequestEntityTooLarge',
       413,
       `Request size exceeds the limit of ${MAX_TEMPLATED_REQUEST} bytes.`,
     )

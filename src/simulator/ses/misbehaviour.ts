@@ -15,7 +15,7 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
   403: 'AccessDeniedException',
   404: 'NotFoundException',
   408: 'RequestTimeoutException',
-  413: 'RequestEntityTooLargeException',
+  413: 'RequestEntityTooLarge',
   429: 'TooManyRequestsException',
   503: 'ServiceUnavailable',
 }

@@ -25,6 +25,7 @@ export interface CourierParts {
 export class Courier {
   readonly #parts: CourierParts
   readonly #lanes = new Map<string, Lane>()
+  readonly #handshakes = new Lane(AT_ONCE)
 
   constructor(parts: CourierParts) {
     this.#parts = parts
@@ -43,7 +44,7 @@ export class Courier {
     const { signer, poster } = this.#parts
     const id = randomUUID()
     const at = Date.now()
-    this.#lane(subscription).push({
+    this.#handshakes.push({
       retryDelays: this.#policy(subscription).retryDelays,
       attempt: () =>
         this.#unlessDown(async () =>
@@ -62,10 +63,15 @@ export class Courier {
     })
   }
 
-  /** Forgets what waits, for all subscriptions. */
-  stop(): void {
+  /** Forgets the notifications that wait; handshakes go on. */
+  forget(): void {
     for (const lane of this.#lanes.values()) lane.close()
     this.#lanes.clear()
+  }
+
+  stop(): void {
+    this.forget()
+    this.#handshakes.close()
   }
 
   #deliver(notification: Notification, subscription: Subscription): void {

@@ -1,3 +1,5 @@
+import { Line } from './line.ts'
+
 const HELD_MS = 250
 
 export interface Parcel {
@@ -16,11 +18,12 @@ interface Waiting {
 
 /** What goes to one subscription: so many at once, so many a second, again after a failure. */
 export class Lane {
-  readonly #waiting: Waiting[] = []
+  readonly #waiting = new Line<Waiting>()
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #width: number
   #running = 0
   #closed = false
+  #paused = false
   #nextAt = 0
   /** Null for as fast as it goes. */
   perSecond: number | null = null
@@ -35,7 +38,6 @@ export class Lane {
 
   close(): void {
     this.#closed = true
-    this.#waiting.length = 0
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
   }
@@ -46,10 +48,11 @@ export class Lane {
   }
 
   #start(): void {
-    while (!this.#closed && this.#running < this.#width) {
-      const pause = this.#pause()
-      if (pause > 0) {
-        if (this.#waiting.length > 0) this.#after(pause, () => this.#start())
+    while (!this.#closed && !this.#paused && this.#running < this.#width) {
+      if (this.#waiting.length === 0) return
+      const pauseMs = this.#takeTurn()
+      if (pauseMs > 0) {
+        this.#pause(pauseMs)
         return
       }
       const next = this.#waiting.shift()
@@ -59,13 +62,21 @@ export class Lane {
     }
   }
 
-  /** Milliseconds until the throttle lets the next one go; takes its turn when that is now. */
-  #pause(): number {
-    if (this.perSecond === null || this.#waiting.length === 0) return 0
+  /** 0 when the throttle lets the next one go now, else milliseconds until it does. */
+  #takeTurn(): number {
+    if (this.perSecond === null) return 0
     const now = Date.now()
     if (this.#nextAt > now) return this.#nextAt - now
     this.#nextAt = Math.max(this.#nextAt, now - 1000) + 1000 / this.perSecond
     return 0
+  }
+
+  #pause(pauseMs: number): void {
+    this.#paused = true
+    this.#after(pauseMs, () => {
+      this.#paused = false
+      this.#start()
+    })
   }
 
   async #try({ parcel, tries }: Waiting): Promise<void> {

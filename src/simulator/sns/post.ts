@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpAgent, type ClientRequest, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
 export interface Poster {
@@ -12,38 +12,51 @@ export function poster(connections: number, timeoutMs: number): Poster {
   const options = { keepAlive: true, maxSockets: connections }
   const http = new HttpAgent(options)
   const https = new HttpsAgent(options)
-  return {
-    post: (endpoint, headers, body) =>
-      new Promise((resolve) => {
-        const secure = endpoint.startsWith('https:')
-        const send = secure ? httpsRequest : httpRequest
-        const request = send(
-          endpoint,
-          {
-            method: 'POST',
-            agent: secure ? https : http,
-            headers: {
-              ...headers,
-              'Content-Length': Buffer.byteLength(body),
-              'User-Agent': 'Amazon Simple Notification Service Agent',
-              'Accept-Encoding': 'gzip,deflate',
-            },
-          },
-          (response) => {
-            response.resume()
-            response.once('end', () => settle(response.statusCode ?? 0))
-            response.once('error', () => settle(0))
-          },
-        )
-        const timer = setTimeout(() => request.destroy(new Error('timeout')), timeoutMs)
-        const settle = (status: number) => {
+
+  function post(endpoint: string, headers: Record<string, string>, body: string) {
+    return new Promise<number>((resolve) => {
+      const request = open(endpoint, headers, body)
+      const timer = setTimeout(() => request.destroy(new Error('timeout')), timeoutMs)
+      const settle = (status: number) => {
+        clearTimeout(timer)
+        resolve(status)
+      }
+      request.once('response', (response) => {
+        response.resume()
+        response.once('end', () => settle(response.statusCode ?? 0))
+        response.once('error', () => settle(0))
+      })
+      request.once('error', (error) => {
+        // The endpoint closed a kept connection just as we took it up: that is no answer to this message.
+        const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
+        if (!isStale) settle(0)
+        else {
           clearTimeout(timer)
-          resolve(status)
+          resolve(post(endpoint, headers, body))
         }
-        request.once('error', () => settle(0))
-        request.once('close', () => settle(0))
-        request.end(body)
-      }),
+      })
+      request.once('close', () => settle(0))
+    })
+  }
+
+  function open(endpoint: string, headers: Record<string, string>, body: string): ClientRequest {
+    const secure = endpoint.startsWith('https:')
+    const request = (secure ? httpsRequest : httpRequest)(endpoint, {
+      method: 'POST',
+      agent: secure ? https : http,
+      headers: {
+        ...headers,
+        'Content-Length': Buffer.byteLength(body),
+        'User-Agent': 'Amazon Simple Notification Service Agent',
+        'Accept-Encoding': 'gzip,deflate',
+      },
+    })
+    request.end(body)
+    return request
+  }
+
+  return {
+    post,
     close: () => {
       http.destroy()
       https.destroy()

@@ -15,7 +15,7 @@ export function parseCertificate(pem: string, name: string): SigningCertificate 
   const certificate = PEM.test(pem) ? readCertificate(pem) : null
   if (certificate === null || !namesOf(certificate).includes(name)) return null
   const key = certificate.publicKey
-  if (key.asymmetricKeyType !== 'rsa') return null
+  // Only RSA keys have a modulus.
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_MODULUS_BITS) return null
   const from = Date.parse(certificate.validFrom)
   const to = Date.parse(certificate.validTo)

@@ -47,10 +47,11 @@ const PRINTABLE_URL = /^https:\/\/[\x21-\x7e]{1,2048}$/
 const MAX_SIGNATURE = 1024
 
 /**
- * One JSON.parse, strict types, then the format of every field but Message and Subject: the string
- * that SNS signs joins them by line breaks, so a field with a line break could be cut anew elsewhere.
+ * One JSON.parse, strict types, then the format of every field but Message and Subject (TopicArn is
+ * compared by who knows our topics): the string that SNS signs joins them by line breaks, so a field
+ * with a line break could be cut anew elsewhere.
  */
-export function parseEnvelope(body: string, topics: ReadonlySet<string>): ParsedEnvelope {
+export function parseEnvelope(body: string): ParsedEnvelope {
   const json = parseJson(body)
   const named = z.object({ Type: text }).safeParse(json)
   if (!named.success) return { type: 'malformed', reason: 'not a message of SNS' }
@@ -60,13 +61,12 @@ export function parseEnvelope(body: string, topics: ReadonlySet<string>): Parsed
     const field = String(parsed.error.issues[0]?.path[0] ?? 'a field')
     return { type: 'malformed', reason: `${field} is missing or not a text` }
   }
-  const wrong = wrongField(parsed.data, topics)
+  const wrong = wrongField(parsed.data)
   if (wrong !== null) return { type: 'refused', reason: wrong }
   return { type: 'envelope', envelope: parsed.data }
 }
 
-function wrongField(message: Envelope, topics: ReadonlySet<string>): string | null {
-  if (!topics.has(message.TopicArn)) return 'not our topic'
+function wrongField(message: Envelope): string | null {
   if (!MESSAGE_ID.test(message.MessageId)) return 'MessageId is not a UUID'
   if (!TIMESTAMP.test(message.Timestamp) || Number.isNaN(Date.parse(message.Timestamp))) {
     return 'Timestamp is not a time'

@@ -32,7 +32,6 @@ export type SnsVerifier = (body: string, headers: Headers) => Promise<Verdict>
 /** Make it once per isolate: it keeps the certificates. Throws on a topic whose region it does not know. */
 export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
   const { topics, now, isConfirmed } = parts
-  const allowed = new Set(topics)
   const regions = new Map(topics.map((topic) => [topic, snsRegion(topic)]))
   const certificates = createCertificates(parts, now)
 
@@ -40,7 +39,7 @@ export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
     if (headers.get('x-amz-sns-rawdelivery') === 'true') {
       return refused('raw delivery is not signed')
     }
-    const parsed = parseEnvelope(body, allowed)
+    const parsed = parseEnvelope(body)
     if (parsed.type !== 'envelope') return parsed
     const { envelope } = parsed
     const region = regions.get(envelope.TopicArn)

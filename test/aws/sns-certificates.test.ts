@@ -69,8 +69,9 @@ test('a message from before its certificate was valid is refused', async () => {
 
 test.each([
   ['cannot be reached', () => Promise.reject(new TypeError('connection refused'))],
-  ['answers 404', () => new Response('no', { status: 404 })],
-  ['answers 500', () => new Response('no', { status: 500 })],
+  ['answers 203', (pem: string) => new Response(pem, { status: 203 })],
+  ['answers 404', (pem: string) => new Response(pem, { status: 404 })],
+  ['answers 500', (pem: string) => new Response(pem, { status: 500 })],
   [
     'redirects',
     () => new Response(null, { status: 302, headers: { location: 'https://evil.example/' } }),
@@ -90,7 +91,7 @@ test.each([
 ])('while the certificate server %s nothing is lost, and later all is well', async (_, answer) => {
   const world = await anSnsWorld()
   const fields = await world.signer.sign(aNotification('x'))
-  world.network.answers.set(world.signer.certificateUrl, answer)
+  world.network.answers.set(world.signer.certificateUrl, () => answer(world.signer.pem))
   expect(await world.judge(fields)).toMatchObject({ type: 'unclear' })
   world.network.answers.set(world.signer.certificateUrl, () => new Response(world.signer.pem))
   expect(await world.judge(fields)).toMatchObject({ type: 'genuine' })
@@ -159,6 +160,22 @@ test('a yearly change of certificates needs nobody', async () => {
   expect(await world.judge(await world.signer.sign(aNotification('x')))).toMatchObject({
     type: 'genuine',
   })
+})
+
+test('only the ten latest certificates are kept', async () => {
+  const world = await anSnsWorld()
+  const genuine = await world.signer.sign(aNotification('x'))
+  await world.judge(genuine)
+  for (let i = 0; i < 10; i++) {
+    world.clock.now += MINUTE
+    world.network.answers.set(aJunkUrl(i), () => new Response(world.signer.pem))
+    const moved = { ...genuine, SigningCertURL: aJunkUrl(i) }
+    expect(await world.judge(moved)).toMatchObject({ type: 'genuine' })
+  }
+  world.clock.now += MINUTE
+  await world.judge(genuine)
+  const first = world.network.requests.filter((url) => url === world.signer.certificateUrl)
+  expect(first).toHaveLength(2)
 })
 
 function aJunkUrl(i: number): string {

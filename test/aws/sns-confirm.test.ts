@@ -54,7 +54,7 @@ test.each([
   ['"pending confirmation"', () => new Response(confirmed('pending confirmation'))],
   [
     'a subscription to another topic',
-    () => new Response(confirmed(SUBSCRIPTION.replace('aerogram', 'other'))),
+    () => new Response(confirmed(SUBSCRIPTION.replace('aerogram', 'monogram'))),
   ],
   ['a topic instead of a subscription', () => new Response(confirmed(TOPIC))],
   ['a subscription with a tail', () => new Response(confirmed(`${SUBSCRIPTION}x`))],

@@ -80,6 +80,10 @@ const cheap: [string, Fields, Record<string, string>?][] = [
   ['a time that is none', { Timestamp: 'yesterday' }],
   ['a time with a line break', { Timestamp: '2026-11-24T10:00:00.000Z\n' }],
   ['a time that no clock shows', { Timestamp: '2026-13-24T10:00:00.000Z' }],
+  ['a time as mail writes it', { Timestamp: new Date().toUTCString() }],
+  ['a time with a remark', { Timestamp: `${new Date().toUTCString()} (\nTopicArn\nx)` }],
+  ['a time in another zone', { Timestamp: new Date().toISOString().replace('Z', '+00:00') }],
+  ['a fresh time with a line break', { Timestamp: `${new Date().toISOString()}\n` }],
   ['a time of 25 hours ago', { Timestamp: new Date(Date.now() - 25 * HOUR).toISOString() }],
   ['a time in two hours', { Timestamp: new Date(Date.now() + 2 * HOUR).toISOString() }],
 ]

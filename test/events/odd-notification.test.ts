@@ -117,6 +117,8 @@ test('no text of others makes an event larger than 4 KB', () => {
       for (const event of events) {
         const bytes = new TextEncoder().encode(JSON.stringify(event)).length
         expect(bytes).toBeLessThanOrEqual(4096)
+        const texts = Object.values(event).filter((value) => typeof value === 'string')
+        expect(texts.every((text) => text.isWellFormed())).toBe(true)
       }
     }),
     { numRuns: 100 },

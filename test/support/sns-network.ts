@@ -17,6 +17,8 @@ export function aNetwork(): Network {
     async fetch(url, init) {
       requests.push(url)
       if (init.redirect !== 'manual') throw new Error('a redirect would be followed')
+      if (!(init.signal instanceof AbortSignal))
+        throw new Error('it would be waited for without end')
       const answer = answers.get(url) ?? answers.get(new URL(url).pathname)
       if (answer === undefined) throw new TypeError('cannot reach it')
       return answer()

@@ -108,8 +108,7 @@ function decode(field: string, content: unknown): Uint8Array {
 }
 
 function isBase64(text: string): boolean {
-  if (text.length % 4 === 0) return /^[A-Za-z0-9+/]*={0,2}$/.test(text)
-  const unbroken = text.replace(/[\r\n]/g, '')
+  const unbroken = /[\r\n]/.test(text) ? text.replace(/[\r\n]+/g, '') : text
   return unbroken.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(unbroken)
 }
 

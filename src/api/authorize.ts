@@ -9,7 +9,7 @@ export async function authorize(
   asks: 'send' | 'all',
   db: D1Database,
 ): Promise<ApiKey> {
-  const key = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+  const key = /^bearer +(.+)$/i.exec(authorization?.trim() ?? '')?.[1]
   if (key === undefined) {
     throw new ApiError(401, 'missing_api_key', 'Missing API key in the authorization header.')
   }

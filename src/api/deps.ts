@@ -28,7 +28,7 @@ export interface Backlog {
 export interface ApiDeps {
   db: D1Database
   queue: SendQueue
-  files: Files
+  files: Pick<Files, 'put' | 'readText'>
   governor: { state(): Promise<unknown> }
   /** By the queue's name. */
   backlogs: () => Promise<Record<string, Backlog>>

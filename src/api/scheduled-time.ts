@@ -5,7 +5,7 @@ const DAY = 24 * 60 * 60 * SECOND
 /** Clocks differ and requests travel: this far in the past still means now. */
 const GRACE = 10 * SECOND
 const MAX_AHEAD = 30 * DAY
-const MAX_LENGTH = 100
+const MAX_WORDS = 100
 
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(\.\d{1,9})?)? ?(Z|z|[+-]\d{2}(?::?\d{2})?)?$/
@@ -17,7 +17,7 @@ export type ScheduledTime = { at: number } | { fault: string }
  * ahead. Words must be understood to the last one: half of them would be another time.
  */
 export function scheduledTime(text: string, now: number): ScheduledTime {
-  const at = isoTime(text) ?? (text.length > MAX_LENGTH ? null : wordsTime(text.trim(), now))
+  const at = looksIso(text) ? isoTime(text) : wordsTime(text.trim(), now)
   if (at === null) {
     return { fault: 'Give an ISO 8601 time, or words like `in 1 hour` or `tomorrow at 9am`.' }
   }
@@ -40,6 +40,11 @@ export function isoTime(text: string): number | null {
     : at
 }
 
+/** What is meant as a date must be one, not what words could be found in it. */
+function looksIso(text: string): boolean {
+  return /^\s*\d{4}-/.test(text)
+}
+
 function isoZone(zone: string): string {
   if (zone.toUpperCase() === 'Z') return 'Z'
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0')
@@ -47,6 +52,7 @@ function isoZone(zone: string): string {
 }
 
 function wordsTime(text: string, now: number): number | null {
+  if (text.length > MAX_WORDS) return null
   const [found, ...more] = parseWords(
     text,
     { instant: new Date(now), timezone: 'UTC' },

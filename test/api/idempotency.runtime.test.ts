@@ -65,7 +65,7 @@ test('two different posts of one key at the same time: one is sent, the other a 
     api.call('POST', '/emails', anEmail({ subject: 'One' }), key),
     api.call('POST', '/emails', anEmail({ subject: 'Two' }), key),
   ])
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]))
   expect(api.enqueued).toHaveLength(1)
 })
 

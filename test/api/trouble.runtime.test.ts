@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import type { Files } from '../../src/files/files.ts'
 import { anApi, anEmail, counts, row } from '../support/an-api.ts'
 import { databaseAway, databaseThatFails } from '../support/broken-database.ts'
 
@@ -73,12 +72,11 @@ test('a queue that is away costs time, not the email: the row is due for the swe
 })
 
 test('a large body that cannot be stored is a 503, and no row tells of it', async () => {
-  const files: Files = {
+  const files = {
     async put() {
       throw new Error('R2 put failed')
     },
     readText: async () => '',
-    readBase64: async () => '',
   }
   const api = await anApi({ files })
   const before = await counts()

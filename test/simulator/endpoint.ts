@@ -26,6 +26,8 @@ export type Told = z.infer<typeof told>
 export interface Post {
   headers: IncomingHttpHeaders
   body: z.infer<typeof envelope>
+  /** As it came. */
+  text: string
   at: number
 }
 
@@ -37,8 +39,9 @@ export async function anEndpoint(answer: (post: Post) => number = () => 200) {
     request.setEncoding('utf8')
     request.on('data', (chunk: string) => chunks.push(chunk))
     request.on('end', () => {
-      const body = envelope.parse(JSON.parse(chunks.join('')))
-      const post = { headers: request.headers, body, at: Date.now() }
+      const text = chunks.join('')
+      const body = envelope.parse(JSON.parse(text))
+      const post = { headers: request.headers, body, text, at: Date.now() }
       posts.push(post)
       response.writeHead(answer(post)).end()
     })

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
@@ -33,17 +33,29 @@ export function aDirectory(): string {
 
 /** A simulator on a free port, closed when the test ends. Events come at once unless told otherwise. */
 export async function aSimulator(settings: Partial<SimulatorSettings> = {}) {
+  const directory = aDirectory()
+  lendCertificate(directory)
   const simulator = await startSimulator({
     port: 0,
-    directory: aDirectory(),
+    directory,
     region: 'eu-west-1',
     account: '000000000000',
     credentials: CREDENTIALS,
     eventDelay: 0,
     ...settings,
   })
+  certificateFrom ??= directory
   onTestFinished(() => simulator.close())
   return { ...simulator, ...talkingTo(simulator.url) }
+}
+
+let certificateFrom: string | undefined
+
+/** One key for a whole file of tests: making one takes long. */
+function lendCertificate(directory: string): void {
+  if (certificateFrom === undefined) return
+  for (const file of ['certificate.pem', 'certificate-key.pem'])
+    copyFileSync(join(certificateFrom, file), join(directory, file))
 }
 
 export function talkingTo(url: string) {

@@ -1,0 +1,75 @@
+import { type Bounds, explore, type Findings } from './explore.ts'
+import * as designs from './rules.ts'
+
+export interface Row {
+  design: string
+  rules: designs.Rules
+  bounds: Bounds
+}
+
+const three = (faults: number): Bounds => ({ attempts: 3, faults })
+
+/** Ours first; each of the others lacks one thing, so it shows what that one is for. */
+export const ROWS = {
+  resend: { design: 'resend', rules: designs.RESEND, bounds: three(5) },
+  hold: { design: 'hold', rules: designs.HOLD, bounds: three(5) },
+  resendAgain: {
+    design: 'resend, more than once',
+    rules: designs.RESEND_AGAIN,
+    bounds: three(4),
+  },
+  noFence: { design: 'no signature fence', rules: designs.NO_FENCE, bounds: three(2) },
+  noProof: { design: 'no proof of the channel', rules: designs.NO_PROOF, bounds: three(2) },
+  leaseThenRequeue: {
+    design: 'lease, then requeue',
+    rules: designs.LEASE_THEN_REQUEUE,
+    bounds: three(2),
+  },
+  clientRetries: { design: 'client retries', rules: designs.CLIENT_RETRIES, bounds: three(2) },
+} satisfies Record<string, Row>
+
+const WIDTHS = [24, 20, 30, 16, 22, 12, 10]
+
+export const HEADING = line([
+  'design',
+  'duplicate from',
+  'most extra copies by faults',
+  '> 1 call/attempt',
+  'not sent, but accepted',
+  'lost silently',
+  'states',
+])
+
+const yes = (is: boolean) => (is ? 'yes' : 'never')
+
+/** One line of the table, as it is printed. */
+export function rowOf({ design }: Row, found: Findings): string {
+  const { violations, duplicateAt, extraCopies, states } = found
+  return line([
+    design,
+    duplicateAt === null
+      ? `none up to ${extraCopies.length - 1}`
+      : `${duplicateAt} fault${duplicateAt === 1 ? '' : 's'}`,
+    extraCopies.map((most, faults) => `${faults}:${most}`).join(' '),
+    yes(violations.has('two calls of one attempt')),
+    yes(violations.has('says that nothing was sent of an accepted email')),
+    yes(
+      violations.has('ended without a reason') ||
+        violations.has('open, but no sweep will find it') ||
+        violations.has('does not end although nothing more goes wrong') ||
+        violations.has('says sent of an email that SES never took'),
+    ),
+    String(states),
+  ])
+}
+
+export function exploreRow({ rules, bounds }: Row): Findings {
+  return explore(rules, bounds)
+}
+
+function line(cells: string[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
+    .join('  ')
+    .trimEnd()
+}

@@ -1,5 +1,6 @@
-import 'reflect-metadata'
-import * as x509 from '@peculiar/x509'
+// The certificate library expects it to be there first.
+await import('reflect-metadata')
+const x509 = await import('@peculiar/x509')
 
 export const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:aerogram'
 export const TOKEN = '0123456789abcdef'.repeat(16)

@@ -33,6 +33,8 @@ export interface StackOptions {
   sweepSeconds: number
   /** The module that is bundled as the Worker. */
   entry: string
+  /** What the simulated AWS account is to be like before anyone asks, as `POST /_sim/account` takes it. */
+  account: object
   /** Factor on the time that the simulator's events take. */
   eventDelay: number
   /** Overrides settings: `process.env`. */
@@ -99,6 +101,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       log: (line) => log('simulator', line),
     })
     parts.push(simulator)
+    await simulator.control('account', options.account)
     const worker = await startWorkerProcess({
       script,
       directory: state,
@@ -135,6 +138,7 @@ function defaults(): StackOptions {
     fresh: false,
     sweepSeconds: 5,
     entry: 'src/index.ts',
+    account: {},
     eventDelay: 1,
     environment: process.env,
     log: () => undefined,

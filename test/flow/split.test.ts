@@ -7,7 +7,6 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { openEventChannel } from '../../src/aws/event-channel.ts'
 import { freePort } from '../../src/cli/port.ts'
 import { LOCAL_CREDENTIALS } from '../../src/cli/simulator-process.ts'
-import { until } from '../../src/cli/until.ts'
 import { wrangler } from '../../src/cli/wrangler.ts'
 import { newApiKey, hashApiKey } from '../../src/domain/api-key.ts'
 import { startSimulator } from '../../src/simulator/server.ts'
@@ -118,10 +117,9 @@ test('three Workers, one a role, take an email from POST to delivered', async ()
     }
     const email = { from: 'a@example.com', to: 'b@example.com', subject: 'Split', text: 'Hello' }
     const sent = await api('/emails', { method: 'POST', body: JSON.stringify(email) })
-    await until('A delivered email', 30 * SECOND, async () => {
-      const { last_event } = await api(`/emails/${sent.id}`)
-      return last_event === 'delivered'
-    })
+    await expect
+      .poll(async () => (await api(`/emails/${sent.id}`)).last_event, { timeout: 30 * SECOND })
+      .toBe('delivered')
   } finally {
     await miniflare.dispose()
     await simulator.close()

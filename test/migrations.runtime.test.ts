@@ -1,11 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 
-/** The tables of the migrations, without D1's own and the list of what was applied. */
+/** The tables of the migrations, without D1's own. */
 const TABLES = `SELECT name, wr FROM pragma_table_list
 WHERE type = 'table' AND schema = 'main'
-  AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE '@_cf@_%' ESCAPE '@'
-  AND name <> 'd1_migrations'`
+  AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE '@_cf@_%' ESCAPE '@'`
 
 /** An INTEGER PRIMARY KEY is the rowid itself, so the row is written once either way. */
 const KEYED_BY_ROWID = `(SELECT count(*) = 1 AND min(upper(k.type)) = 'INTEGER'

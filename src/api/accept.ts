@@ -51,6 +51,11 @@ export async function accept(
     since: now - settings.idempotencyMs,
   })
   if (outcome.type === 'answered before') return sameAnswer(outcome.record, idempotency)
+  console.info('emails accepted', {
+    emails: ids.length,
+    firstId: ids[0],
+    apiKeyId: sender.apiKeyId,
+  })
   const jobs = rows.map(({ id, recipient_count, priority, due_at }) => ({
     id,
     recipients: recipient_count,

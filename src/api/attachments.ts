@@ -20,16 +20,16 @@ export interface Fetched {
 export type FetchAttachment = (field: string, url: string) => Promise<Fetched>
 
 const MB = 1024 * 1024
-/** Of one email, counted as base64 as SES does. */
-export const MAX_ATTACHMENTS_ENCODED = 40 * MB
 /** A list of numbers costs an isolate far more memory than its bytes. */
 const MAX_LISTED_BYTES = 8 * MB
 const MAX_FILENAME = 255
 const MAX_CONTENT_TYPE = 78
 const MAX_CONTENT_ID = 78
 
+/** `room` is what they may take in base64, bytes. */
 export async function parseAttachments(
   inputs: AttachmentInput[],
+  room: number,
   fetchAttachment: FetchAttachment,
 ): Promise<Attachment[]> {
   const attachments: Attachment[] = []
@@ -37,8 +37,8 @@ export async function parseAttachments(
   for (const [index, input] of inputs.entries()) {
     const attachment = await parseAttachment(`attachments[${index}]`, input, fetchAttachment)
     encoded += encodedSize(attachment.bytes.length)
-    if (encoded > MAX_ATTACHMENTS_ENCODED) {
-      throw invalidAttachment('attachments', 'At most 40 MB in base64.')
+    if (encoded > room) {
+      throw invalidAttachment('attachments', 'An email holds at most 40 MB in base64.')
     }
     attachments.push(attachment)
   }

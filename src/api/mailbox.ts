@@ -28,6 +28,18 @@ export function parseMailbox(entry: string): Mailbox | null {
   return { address, name: name === '' ? null : name }
 }
 
+/** The same of a header that may hold several, as Reply-To does; null if any of them is none. */
+export function parseMailboxList(header: string): Mailbox[] | null {
+  if (!isSingleLine(header)) return null
+  const mailboxes = addressParser(header, { flatten: true }).map((found) =>
+    found.address === undefined
+      ? null
+      : parseMailbox(displayed({ address: found.address, name: found.name || null })),
+  )
+  const good = mailboxes.filter((mailbox) => mailbox !== null)
+  return good.length > 0 && good.length === mailboxes.length ? good : null
+}
+
 function addressAtEnd(entry: string): string {
   const trimmed = entry.trim()
   return /^[^]*<([^<>]*)>$/.exec(trimmed)?.[1]?.trim() ?? trimmed

@@ -1,5 +1,5 @@
 import { ApiError, invalidField, missingField } from './errors.ts'
-import { type Mailbox, parseMailbox } from './mailbox.ts'
+import { type Mailbox, parseMailbox, parseMailboxList } from './mailbox.ts'
 import type { SendInput } from './send-schema.ts'
 
 export interface Recipient extends Mailbox {
@@ -29,10 +29,7 @@ export function parseRecipients(input: SendInput): Recipient[] {
 }
 
 /** A string or a list of them, each one mailbox. */
-export function parseMailboxes(
-  field: string,
-  value: string | string[] | null | undefined,
-): Mailbox[] {
+function parseMailboxes(field: string, value: string | string[] | null | undefined): Mailbox[] {
   const entries = entriesOf(value)
   if (entries.length > MAX_RECIPIENTS) throw invalidField(field, `At most ${MAX_RECIPIENTS}.`)
   return entries.map((entry, index) => {
@@ -40,6 +37,17 @@ export function parseMailboxes(
     if (mailbox !== null) return mailbox
     throw invalidField(Array.isArray(value) && index > 0 ? `${field}[${index}]` : field, FORMAT)
   })
+}
+
+/** The field, or else the header that some clients write instead. */
+export function parseReplyTo(input: SendInput, header: string | null): Mailbox[] {
+  const given = parseMailboxes('reply_to', input.reply_to)
+  if (given.length > 0 || header === null) return given
+  const mailboxes = parseMailboxList(header)
+  if (mailboxes === null || mailboxes.length > MAX_RECIPIENTS) {
+    throw invalidField('headers.Reply-To', FORMAT)
+  }
+  return mailboxes
 }
 
 /** Exactly one. */

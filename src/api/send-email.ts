@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { NameValue } from '../domain/content.ts'
 import { mailbox } from '../domain/encoded-word.ts'
 import type { Priority } from '../domain/priority.ts'
@@ -5,7 +6,7 @@ import { isSingleLine } from '../domain/single-line.ts'
 import { type Attachment, type FetchAttachment, parseAttachments } from './attachments.ts'
 import { invalidField, missingField } from './errors.ts'
 import { schemaFault } from './field-path.ts'
-import { parseMailboxes, parseRecipients, parseSender, type Recipient } from './recipients.ts'
+import { parseRecipients, parseReplyTo, parseSender, type Recipient } from './recipients.ts'
 import { isoTime, scheduledTime } from './scheduled-time.ts'
 import { parseHeaders } from './send-headers.ts'
 import { sendEmailBody, type SendInput } from './send-schema.ts'
@@ -38,6 +39,8 @@ export interface ParseDeps {
 }
 
 const MAX_SUBJECT = 998
+/** Of one email after base64, as SES counts (Amazon SES developer guide, service quotas). */
+export const MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 
 /** Throws an ApiError that names the field. Attachments come last: they may be fetched. */
 export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<SendEmail> {
@@ -54,7 +57,7 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   const bodies = parseBodies(input, deps.plainText)
   return {
     sender: mailbox(sender.address, sender.name),
-    replyTo: parseReplyTo(input, replyTo),
+    replyTo: parseReplyTo(input, replyTo).map(({ address, name }) => mailbox(address, name)),
     subject,
     ...bodies,
     headers,
@@ -64,7 +67,11 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
     ...times,
     pixel: (input.tracking?.pixel ?? pixel) !== false,
     sesTracking: (input.tracking?.ses ?? sesTracking) !== false,
-    attachments: await parseAttachments(input.attachments ?? [], deps.fetchAttachment),
+    attachments: await parseAttachments(
+      input.attachments ?? [],
+      roomBeside(bodies),
+      deps.fetchAttachment,
+    ),
   }
 }
 
@@ -86,13 +93,6 @@ function parseSubject(subject: string | null | undefined): string {
   return subject
 }
 
-function parseReplyTo(input: SendInput, header: string | null): string[] {
-  const given = parseMailboxes('reply_to', input.reply_to)
-  const mailboxes =
-    given.length > 0 || header === null ? given : parseMailboxes('headers.Reply-To', header)
-  return mailboxes.map(({ address, name }) => mailbox(address, name))
-}
-
 /** Text is made from html when absent; an empty text asks for none. */
 function parseBodies(
   input: SendInput,
@@ -112,6 +112,13 @@ function parseBodies(
   }
   if (input.text === '') return { html, text: null }
   return { html, text: input.text ?? (plainText(html) || null) }
+}
+
+/** What the bodies leave of the size that SES takes. */
+function roomBeside({ html, text }: { html: string | null; text: string | null }): number {
+  const room = MAX_MESSAGE_BYTES - Buffer.byteLength(html ?? '') - Buffer.byteLength(text ?? '')
+  if (room < 0) throw invalidField('html', 'html and text hold at most 40 MB together.')
+  return room
 }
 
 function parseTimes(

@@ -1,11 +1,11 @@
 import { type JsonBody, readJson } from './body.ts'
 import { sha256 } from '../domain/sha256.ts'
-import { MAX_ATTACHMENTS_ENCODED } from './attachments.ts'
 import { ApiError } from './errors.ts'
 import type { Sender } from './accept.ts'
+import { MAX_MESSAGE_BYTES } from './send-email.ts'
 
-/** Attachments as SES takes them, and room for bodies, fields and JSON around them. */
-const MAX_BODY_BYTES = MAX_ATTACHMENTS_ENCODED + 8 * 1024 * 1024
+/** One email as large as SES takes it, and room for fields, escapes and JSON around it. */
+const MAX_BODY_BYTES = MAX_MESSAGE_BYTES + 8 * 1024 * 1024
 const MAX_KEY = 256
 
 /** `strict`: any invalid email refuses the request; `permissive`: the valid ones are taken. */

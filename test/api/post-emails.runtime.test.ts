@@ -185,6 +185,17 @@ test('a field outranks the header that says the same', async () => {
   expect(await row('emails', json['id'])).toMatchObject({ priority: 'normal' })
 })
 
+test('a Reply-To header may name several', async () => {
+  const api = await anApi()
+  const { json } = await api.call('POST', '/emails', {
+    ...anEmail(),
+    headers: { 'Reply-To': '"Help, Desk" <help@acme.dev>, b@acme.dev' },
+  })
+  expect((await contentOf(json['id']))['reply_to']).toBe(
+    JSON.stringify(['"Help, Desk" <help@acme.dev>', 'b@acme.dev']),
+  )
+})
+
 test('what an environment switches off no email can switch on', async () => {
   const api = await anApi({ settings: { openPixel: false, sesTracking: false } })
   const { json } = await api.call('POST', '/emails', {

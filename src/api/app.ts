@@ -62,7 +62,8 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.onError((error, c) => {
     const told = toldOf(error)
     if (told.status >= 500) {
-      console.error('request failed', { path: c.req.routePath, error: String(error) })
+      const { method, routePath } = c.req
+      console.error('request failed', { method, routePath, error: String(error) })
     }
     return c.body(
       JSON.stringify({ statusCode: told.status, name: told.code, message: told.message }),

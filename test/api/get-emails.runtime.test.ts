@@ -77,12 +77,27 @@ test("a person's emails are found, whether alone or among others", async () => {
 })
 
 test('the search for a person walks the two indexes made for it', async () => {
-  const { results } = await env.DB.prepare(
-    `EXPLAIN QUERY PLAN SELECT id FROM emails WHERE address = 'a' AND broadcast_id IS NULL
-     AND canary = 0 AND id < 'x' ORDER BY id DESC LIMIT 3`,
-  ).all<{ detail: string }>()
-  expect(results.map(({ detail }) => detail).join()).toMatch(
-    /USING INDEX emails_address \(address=\? AND id<\?\)/,
+  const asked: string[] = []
+  const db = new Proxy(env.DB, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property)
+      if (property !== 'prepare') return typeof member === 'function' ? member.bind(target) : member
+      return (sql: string) => {
+        asked.push(sql)
+        return target.prepare(sql)
+      }
+    },
+  })
+  const api = await anApi({ db })
+  await api.call('GET', `/emails?to=a@customer.dev&after=${crypto.randomUUID()}`)
+  const search = asked.find((sql) => sql.includes('UNION ALL')) ?? ''
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${search}`)
+    .bind('a@customer.dev', 3, 'x')
+    .all<{ detail: string }>()
+  const plan = results.map(({ detail }) => detail).join('\n')
+  expect(plan).toContain('SEARCH emails USING INDEX emails_address (address=? AND id<?)')
+  expect(plan).toMatch(
+    /SEARCH recipients USING (COVERING )?INDEX recipients_address \(address=\? AND email_id<\?\)/,
   )
 })
 

@@ -25,12 +25,11 @@ const simulator = await startSimulator({
   },
   eventDelay: number('event-delay', values['event-delay']),
 })
-console.log(JSON.stringify({ ready: true, url: simulator.url }))
-
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
     void simulator.close().then(() => process.exit(0))
   })
+console.log(JSON.stringify({ ready: true, url: simulator.url }))
 
 function number(name: string, given: string): number {
   const value = Number(given)

@@ -132,6 +132,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   }
 
   async function close(): Promise<void> {
+    if (!server.listening) return
     publisher.stop()
     courier.stop()
     post.close()

@@ -103,6 +103,11 @@ test('what is not JSON is a SerializationException, an unknown path an unknown o
   })
 })
 
+const template = (Html: string, TemplateData = '{}') => ({
+  DefaultContent: { Template: { TemplateContent: { Subject: 'x', Html }, TemplateData } },
+})
+const data = (length: number) => JSON.stringify({ name: 'x'.repeat(length - '{"name":""}'.length) })
+
 test('a templated request ends at 1 MB, its data at 262,144 characters, a bulk call at 50 entries', async () => {
   const { rawSes } = await aSimulator()
   const bulk = (entries: number, over: object = {}) =>
@@ -113,16 +118,11 @@ test('a templated request ends at 1 MB, its data at 262,144 characters, a bulk c
   expect(await bulk(50)).toMatchObject({ status: 200 })
   expect(await bulk(51)).toMatchObject({ status: 400, type: BAD })
   expect(await bulk(0)).toMatchObject({ status: 400, type: BAD })
-  const template = (Html: string, TemplateData = '{}') => ({
-    DefaultContent: { Template: { TemplateContent: { Subject: 'x', Html }, TemplateData } },
-  })
   expect(await bulk(1, template('x'.repeat(1_040_000)))).toMatchObject({ status: 200 })
   expect(await bulk(1, template('x'.repeat(1_048_576)))).toMatchObject({
     status: 413,
     type: 'RequestEntityTooLarge',
   })
-  const data = (length: number) =>
-    JSON.stringify({ name: 'x'.repeat(length - '{"name":""}'.length) })
   expect(await bulk(1, template('x', data(262_144)))).toMatchObject({ status: 200 })
   expect(await bulk(1, template('x', data(262_145)))).toMatchObject({ status: 400, type: BAD })
 })

@@ -33,16 +33,16 @@ export function aDirectory(): string {
 
 /** A simulator on a free port, closed when the test ends. Events come at once unless told otherwise. */
 export async function aSimulator(settings: Partial<SimulatorSettings> = {}) {
-  const directory = aDirectory()
+  const directory = settings.directory ?? aDirectory()
   lendCertificate(directory)
   const simulator = await startSimulator({
     port: 0,
-    directory,
     region: 'eu-west-1',
     account: '000000000000',
     credentials: CREDENTIALS,
     eventDelay: 0,
     ...settings,
+    directory,
   })
   certificateFrom ??= directory
   onTestFinished(() => simulator.close())
@@ -53,7 +53,7 @@ let certificateFrom: string | undefined
 
 /** One key for a whole file of tests: making one takes long. */
 function lendCertificate(directory: string): void {
-  if (certificateFrom === undefined) return
+  if (certificateFrom === undefined || certificateFrom === directory) return
   for (const file of ['certificate.pem', 'certificate-key.pem'])
     copyFileSync(join(certificateFrom, file), join(directory, file))
 }

@@ -7,7 +7,7 @@ interface Case {
   name: string
   signed?: Partial<ConstructorParameters<typeof AwsV4Signer>[0]>
   /** Changes the request after it was signed. */
-  then?: (headers: Headers) => void
+  tamper?: (headers: Headers) => void
   body?: string
   type: string | null
   message: RegExp
@@ -62,7 +62,7 @@ const CASES: Case[] = [
   },
   {
     name: 'a date other than its scope',
-    then: (headers) => headers.set('x-amz-date', SCOPE_DATE),
+    tamper: (headers) => headers.set('x-amz-date', SCOPE_DATE),
     type: 'InvalidSignatureException',
     message: /Date in Credential scope does not match YYYYMMDD/,
   },
@@ -74,19 +74,19 @@ const CASES: Case[] = [
   },
   {
     name: 'a header added that must be signed',
-    then: (headers) => headers.set('x-amz-target', 'x'),
+    tamper: (headers) => headers.set('x-amz-target', 'x'),
     type: 'InvalidSignatureException',
     message: /'x-amz-target' must be a 'SignedHeader'/,
   },
   {
     name: 'no signature',
-    then: (headers) => headers.delete('authorization'),
+    tamper: (headers) => headers.delete('authorization'),
     type: 'MissingAuthenticationToken',
     message: /Missing Authentication Token/,
   },
   {
     name: 'half a signature',
-    then: (headers) =>
+    tamper: (headers) =>
       headers.set(
         'authorization',
         (headers.get('authorization') ?? '').replace(/, Signature=.*/, ''),
@@ -108,7 +108,7 @@ test.for(CASES)('SES answers $name as AWS does', async (one) => {
     ...one.signed,
   })
   const { headers } = await signer.sign()
-  one.then?.(headers)
+  one.tamper?.(headers)
   const response = await fetch(signer.url, { method: 'POST', headers, body: one.body ?? BODY })
   expect(await response.text()).toMatch(
     new RegExp(one.message.source.replace(/^\^/, '{"message":"'), one.message.flags),

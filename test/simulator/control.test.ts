@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { anEndpoint } from './endpoint.ts'
+import { aBulk, anEmail } from './requests.ts'
+import { aDirectory, aSimulator, everythingSetUp } from './running.ts'
+import { until } from './until.ts'
+
+test('redeliver tells again, under the same ids, what was answered since', async () => {
+  const simulator = await aSimulator()
+  const endpoint = await anEndpoint()
+  await everythingSetUp(simulator, endpoint)
+  await simulator.rawSes('/v2/email/outbound-emails', anEmail())
+  await until(async () => (await simulator.summary()).told['Delivery'] === 1)
+  const between = Date.now() + 1
+  await until(() => Date.now() > between)
+  await simulator.rawSes('/v2/email/outbound-bulk-emails', aBulk(2))
+  await until(async () => (await simulator.summary()).told['Delivery'] === 3)
+  const before = endpoint.posts.map(({ text }) => text)
+
+  const { json } = await simulator.control('redeliver', { since: new Date(between).toISOString() })
+  expect(json).toEqual({ redelivered: 4 })
+  await until(() => endpoint.posts.length === before.length + 4)
+  for (const { text } of endpoint.posts.slice(before.length)) expect(before).toContain(text)
+  expect((await simulator.control('redeliver', { since: Date.now() + 1000 })).json).toEqual({
+    redelivered: 0,
+  })
+})
+
+test('reset empties the ledger and ends the misbehaviour; topics and sets stay', async () => {
+  const simulator = await aSimulator()
+  const endpoint = await anEndpoint()
+  await everythingSetUp(simulator, endpoint)
+  await simulator.rawSes('/v2/email/outbound-emails', anEmail())
+  await until(async () => (await simulator.summary()).told['Delivery'] === 1)
+  await simulator.control('faults', { rules: [{ fault: 'throttle', p: 1 }] })
+  expect((await simulator.control('reset', {})).status).toBe(200)
+  expect(await simulator.ledger()).toEqual({ calls: [], accepted: [], events: [], people: [] })
+  expect((await simulator.control('inbox.json')).json).toEqual({ emails: [] })
+  await simulator.rawSes('/v2/email/outbound-emails', anEmail())
+  await until(() => endpoint.events('Delivery').length === 2)
+  expect(await simulator.summary()).toMatchObject({ accepted: 1, attempts: 1 })
+})
+
+test.for([
+  ['account', { maxSendRate: 0 }],
+  ['account', { maxSendRat: 5 }],
+  ['account', { overRate: 'sometimes' }],
+  ['faults', { rules: [{ fault: 'nonsense', p: 1 }] }],
+  ['faults', { rules: [{ fault: 'throttle', p: 2 }] }],
+  ['faults', { rules: [{ fault: 'throttle' }] }],
+  ['faults', { rules: [{ fault: 'late', p: 1 }] }],
+  ['faults', { rules: [{ fault: 'event_lost', p: 1, event: 'Sent' }] }],
+  ['faults', {}],
+  ['person', { sesMessageId: 'all', does: 'sneeze', p: 1 }],
+  ['redeliver', { since: 'yesterday' }],
+  ['redeliver', {}],
+  ['reset', { what: 'all' }],
+] as const)('%s refuses %o and says why', async ([path, body]) => {
+  const { control } = await aSimulator()
+  const { status, json } = await control(path, body)
+  expect(status).toBe(400)
+  expect(json).toEqual({ message: expect.stringMatching(/./) })
+})
+
+test('as a process it says when it is ready, and ends cleanly when told to', async () => {
+  const main = new URL('../../src/simulator/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [main, '--port', '0', '--directory', aDirectory()])
+  child.stdout.setEncoding('utf8')
+  const [line] = await once(child.stdout, 'data')
+  const ready: unknown = JSON.parse(String(line))
+  expect(ready).toEqual({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) })
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('as a process it refuses a port that is none', async () => {
+  const main = new URL('../../src/simulator/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [main, '--port', 'x', '--directory', aDirectory()])
+  expect(await once(child, 'exit')).toEqual([2, null])
+})

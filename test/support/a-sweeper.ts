@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { fileStore } from '../../src/files/files.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
-import type { SweepDeps, SweepSettings } from '../../src/sweeper/sweeping.ts'
+import type { Backlog, SweepDeps, SweepSettings } from '../../src/sweeper/sweeping.ts'
 import { NOW, random } from './an-api.ts'
 
 const SECOND = 1000
@@ -32,7 +32,6 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
     idempotencyMs: DAY,
     deadLetterMs: 30 * DAY,
   }
-  const since = (oldest: Date | null) => (oldest === null ? {} : { oldestMessageTimestamp: oldest })
   return {
     clock,
     enqueued,
@@ -56,4 +55,8 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
       ...options,
     },
   }
+}
+
+function since(oldest: Date | null): Backlog {
+  return oldest === null ? {} : { oldestMessageTimestamp: oldest }
 }

@@ -25,6 +25,12 @@ const nothing = z.strictObject({})
 export function controlRoutes(parts: ControlParts): Hono<{ Bindings: HttpBindings }> {
   const { store, ledger, faults } = parts
   const routes = new Hono<{ Bindings: HttpBindings }>()
+  // A page from elsewhere in somebody's browser has no business here.
+  routes.use(async (c, next) => {
+    const from = c.req.header('sec-fetch-site') ?? 'none'
+    if (c.req.method === 'GET' || from === 'none' || from === 'same-origin') return next()
+    return c.json({ message: 'Only for programs and pages of this machine.' }, 403)
+  })
   routes.get('/health', (c) => c.json({ ok: true }))
   routes.get('/ledger', (c) =>
     c.json(c.req.query('summary') === undefined ? ledgerView(ledger) : ledgerSummary(ledger)),

@@ -86,7 +86,9 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const sns = snsDoor({ store, courier, home, ledger, faults, credentials })
   app.get('/', sns)
   app.post('/', sns)
-  app.all('*', sesDoor({ store, mailroom, faults, ledger, credentials, region, validateTopic }))
+  const ses = sesDoor({ store, mailroom, faults, ledger, credentials, region, validateTopic })
+  app.all('/v2/*', ses)
+  app.all('/v1/*', ses)
   app.onError((error, c) => {
     console.error('simulator failed', error)
     return c.json({ message: 'The simulator itself has failed; its log says why.' }, 500)

@@ -73,10 +73,12 @@ test('one email to many: a bounce for each, deliveries of one domain together', 
   )
   await until(() => endpoint.events().length === 5)
   expect(endpoint.events('Bounce')).toHaveLength(2)
-  expect(endpoint.events('Delivery')).toMatchObject([
-    { delivery: { recipients: ['a@example.com', 'b@example.com'] } },
-    { delivery: { recipients: ['c@example.org'] } },
-  ])
+  expect(endpoint.events('Delivery').map(({ delivery }) => delivery)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ recipients: ['a@example.com', 'b@example.com'] }),
+      expect.objectContaining({ recipients: ['c@example.org'] }),
+    ]),
+  )
   expect(endpoint.events('Send')).toMatchObject([
     { mail: { destination: { length: 5 }, commonHeaders: { cc: ['b@example.com'] } } },
   ])

@@ -53,7 +53,7 @@ export class Publisher {
         topicArn,
         subject: EVENT_SUBJECT,
         // One time for all tries and all repetitions, and so one signature.
-        at: Math.max(event.dueAt, accepted.at),
+        at: event.dueAt,
         message: () => eventMessage(event, email, accepted, home),
         ...(only === undefined ? {} : { only }),
         told: (delivery) => ledger.recordDelivery(event.id, delivery),

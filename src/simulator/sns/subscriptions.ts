@@ -27,9 +27,14 @@ export function subscribe(store: Store, parameters: URLSearchParams, courier: Co
     throw invalidParameter('Endpoint must match the specified protocol')
   const attributes = readAttributes(parameters)
   for (const [name, value] of Object.entries(attributes)) checkAttribute(name, value)
-  const subscription = [...store.subscriptions.values()].find(
-    (known) => known.topicArn === topic.arn && known.endpoint === endpoint,
-  ) ?? {
+  const known = [...store.subscriptions.values()].find(
+    (one) => one.topicArn === topic.arn && one.endpoint === endpoint,
+  )
+  if (known !== undefined && !agrees(known, attributes))
+    throw invalidParameter(
+      'Attributes Reason: Subscription already exists with different attributes',
+    )
+  const subscription = known ?? {
     arn: `${topic.arn}:${randomUUID()}`,
     topicArn: topic.arn,
     protocol,
@@ -123,6 +128,11 @@ export function unsubscribe(store: Store, parameters: URLSearchParams): null {
   store.subscriptions.delete(findSubscription(store, parameters.get('SubscriptionArn')).arn)
   store.changed()
   return null
+}
+
+/** A second Subscribe is the first one, unless it asks for something else. */
+function agrees(known: Subscription, attributes: Record<string, string>): boolean {
+  return Object.entries(attributes).every(([name, value]) => known.attributes[name] === value)
 }
 
 function findSubscription(store: Store, arn: string | null): Subscription {

@@ -7,6 +7,7 @@ import {
   nextOldBodies,
   type OldBodies,
 } from '../db/retention.ts'
+import { contentOfFile, filesFrom } from '../domain/content-file.ts'
 import { firstIdAt } from '../domain/id.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
@@ -56,16 +57,15 @@ function filesOf({ attachments, html_file, text_file }: OldBodies): string[] {
 
 /** Files are written before the rows: an accept that failed in between leaves files without one. */
 async function removeOrphans({ db, files }: SweepDeps, now: number): Promise<void> {
-  const settled = firstIdAt(now - HOUR)
-  const keys = (await files.list(firstIdAt(now - 3 * HOUR))).filter((key) => key < settled)
-  if (keys.length === 0) return
-  const known = await knownContents(db, [...new Set(keys.map(contentOf))])
-  const orphans = keys.filter((key) => !known.has(contentOf(key)))
+  const settled = filesFrom(firstIdAt(now - HOUR))
+  const keys = (await files.list(filesFrom(firstIdAt(now - 3 * HOUR)))).filter(
+    (key) => key < settled,
+  )
+  const contents = keys.map(contentOfFile).filter((id) => id !== null)
+  if (contents.length === 0) return
+  const known = await knownContents(db, [...new Set(contents)])
+  const orphans = keys.filter((key) => !known.has(contentOfFile(key) ?? ''))
   if (orphans.length === 0) return
   await files.remove(orphans)
   console.info('files without a row removed', { files: orphans.length })
-}
-
-function contentOf(key: string): string {
-  return key.slice(0, 36)
 }

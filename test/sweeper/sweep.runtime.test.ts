@@ -4,6 +4,7 @@ import { claimEmails } from '../../src/db/claim-emails.ts'
 import { markCall } from '../../src/db/mark-call.ts'
 import { recordEvents } from '../../src/db/record-events.ts'
 import { recordOutcomes } from '../../src/db/record-outcomes.ts'
+import { contentFile } from '../../src/domain/content-file.ts'
 import { firstIdAt } from '../../src/domain/id.ts'
 import { fileStore } from '../../src/files/files.ts'
 import { sweep } from '../../src/sweeper/sweep.ts'
@@ -276,7 +277,7 @@ test('a step that fails does not stop the next', async () => {
       },
     },
   })
-  await fileStore(env.FILES).put(`${firstIdAt(NOW - 2 * 60 * MINUTE)}/0`, 'orphan')
+  await fileStore(env.FILES).put(contentFile(firstIdAt(NOW - 2 * 60 * MINUTE), 0), 'orphan')
   await sweep(deps)
   expect(await rowsOf(ids)).toMatchObject([{ state: 'queued' }])
   expect((await env.FILES.list()).objects).toEqual([])
@@ -284,12 +285,12 @@ test('a step that fails does not stop the next', async () => {
 
 test('bodies go after thirty days, the email stays, and an open one keeps its own', async () => {
   const [sent = '', open = ''] = await acceptedEmails(2)
-  await fileStore(env.FILES).put(`${sent}/0`, 'attachment')
+  await fileStore(env.FILES).put(contentFile(sent, 0), 'attachment')
   await env.DB.batch([
     env.DB.prepare(`UPDATE emails SET state = 'sent', due_at = NULL WHERE id = ?1`).bind(sent),
     env.DB.prepare(`UPDATE contents SET attachments = ?2 WHERE id = ?1`).bind(
       sent,
-      JSON.stringify([{ file: `${sent}/0` }]),
+      JSON.stringify([{ file: contentFile(sent, 0) }]),
     ),
   ])
   const { deps, clock } = aSweeper()

@@ -25,7 +25,7 @@ export class RateBucket {
   take(recipients: number, now: number): boolean {
     const earned = (Math.max(0, now - this.#at) / 1000) * this.#perSecond
     this.#balance = Math.min(this.#perSecond, this.#balance + earned)
-    this.#at = now
+    this.#at = Math.max(this.#at, now)
     if (this.#balance <= 0) return false
     this.#balance -= recipients
     return true

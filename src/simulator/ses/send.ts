@@ -26,7 +26,7 @@ export interface SendParts {
 export async function sendEmail(call: SendCall, { store, mailroom }: SendParts): Promise<object> {
   const email = await composeEmail(readRequest(sendEmailRequest, call.json), call.bytes)
   checkMaySend(store, email.configurationSet)
-  admit(store, [email])
+  admit(store, [email], Date.now())
   return { MessageId: mailroom.accept(email, call.id, 0) }
 }
 
@@ -41,18 +41,17 @@ export function sendBulkEmail(call: SendCall, parts: SendParts): object {
   const request = readRequest(sendBulkEmailRequest, call.json)
   const entries = composeBulk(request, call.bytes)
   checkMaySend(store, request.ConfigurationSetName ?? null)
+  // One moment for all entries: the bucket does not refill between them.
+  const now = Date.now()
   const byEntry = store.account.settings.overRate === 'entry'
   const struck = strikeEntries(entries.length, call.entryFaults, parts.faults)
-  if (!byEntry)
-    admit(
-      store,
-      entries.filter((entry, at) => isTaken(entry, struck.get(at))),
-    )
+  const taken = entries.filter((entry, at) => isTaken(entry, struck.get(at)))
+  if (!byEntry) admit(store, taken, now)
   const results = entries.map((entry, at): EntryResult => {
     if (isRefused(entry)) return { Status: entry.status, Error: entry.error }
     const fault = struck.get(at)
     if (fault !== undefined && !fault.accepted) return failed(fault.status)
-    const refusal = byEntry ? entryRefusal(store, entry) : null
+    const refusal = byEntry ? entryRefusal(store, entry, now) : null
     if (refusal !== null) return refusal
     const MessageId = mailroom.accept(entry, call.id, at)
     return fault === undefined ? { Status: 'SUCCESS', MessageId } : failed(fault.status)
@@ -72,21 +71,21 @@ function checkMaySend(store: Store, configurationSet: string | null): void {
     throw sendingPaused(`Sending is paused for configuration set ${configurationSet}`)
 }
 
-function admission(store: Store, emails: Email[]) {
+function admission(store: Store, emails: Email[], now: number) {
   const recipients = emails.reduce((sum, email) => sum + email.recipients.length, 0)
   const counted = emails.reduce((sum, email) => sum + countedByQuota(email), 0)
-  return store.account.admit(recipients, counted, Date.now())
+  return store.account.admit(recipients, counted, now)
 }
 
-function admit(store: Store, emails: Email[]): void {
+function admit(store: Store, emails: Email[], now: number): void {
   if (emails.length === 0) return
-  const verdict = admission(store, emails)
+  const verdict = admission(store, emails, now)
   if (verdict === 'over the rate') throw tooManyRequests(RATE_EXCEEDED)
   if (verdict === 'over the quota') throw tooManyRequests(QUOTA_EXCEEDED)
 }
 
-function entryRefusal(store: Store, email: Email): EntryResult | null {
-  const verdict = admission(store, [email])
+function entryRefusal(store: Store, email: Email, now: number): EntryResult | null {
+  const verdict = admission(store, [email], now)
   switch (verdict) {
     case 'admitted':
       return null

@@ -50,7 +50,7 @@ const FRESH = `WITH fresh AS (SELECT value AS j, value->>'id' AS id, value->>'at
 /** Counted once per attempt that was answered, by the Send event of that very attempt. */
 const COUNT_SEEN = `${FRESH}
 INSERT INTO minutes (minute, answered, seen)
-SELECT e.claimed_at / ?3 * ?3, 0, count(DISTINCT e.id)
+SELECT e.claimed_at / CAST(?3 AS INTEGER) * CAST(?3 AS INTEGER), 0, count(DISTINCT e.id)
 FROM fresh JOIN emails e ON e.id = fresh.id AND e.attempt = fresh.attempt
 WHERE fresh.type = 'send' AND e.accepted_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id AND v.recording <> ?2

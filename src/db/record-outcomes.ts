@@ -35,8 +35,9 @@ const OUTCOME = `(SELECT value->>'id' AS id, value->>'attempt' AS attempt, value
 const SEND_SEEN = `EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id
   AND v.key >= e.attempt || '|send|' AND v.key < e.attempt || '|send}')`
 
+/** D1 binds every number as REAL: uncast, the division would keep its fraction. */
 const COUNT_ANSWERED = `INSERT INTO minutes (minute, answered, seen)
-SELECT e.claimed_at / ?2 * ?2, count(*), sum(${SEND_SEEN})
+SELECT e.claimed_at / CAST(?2 AS INTEGER) * CAST(?2 AS INTEGER), count(*), sum(${SEND_SEEN})
 FROM ${OUTCOME} JOIN emails e ON e.id = o.id AND e.attempt = o.attempt
 WHERE o.type = 'accepted' AND e.accepted_at IS NULL
 GROUP BY 1

@@ -209,6 +209,17 @@ test('an event that waits in the queue or among the dead letters keeps a doubt o
   expect(await rowsOf(ids)).toMatchObject([{ state: 'queued' }])
 })
 
+test('emails claimed within a minute are counted together', async () => {
+  await aliveAt(NOW + 1)
+  await aliveAt(NOW + MINUTE - 1)
+  await aliveAt(NOW + MINUTE)
+  const minutes = await env.DB.prepare('SELECT * FROM minutes ORDER BY minute').all()
+  expect(minutes.results).toEqual([
+    { minute: NOW, answered: 2, seen: 2 },
+    { minute: NOW + MINUTE, answered: 1, seen: 1 },
+  ])
+})
+
 test('two sweeps at once do no harm', async () => {
   const lost = await acceptedEmails(20, { due_at: NOW - 5 * MINUTE })
   const leased = await acceptedEmails(20)

@@ -38,7 +38,7 @@ test('the schema says nothing that the migrations do not', async () => {
     const out = copy.slice(root.length)
     const { stdout } = await promisify(execFile)(
       join(root, 'node_modules/.bin/drizzle-kit'),
-      ['generate', '--dialect=sqlite', '--schema=./src/db/schema.ts', `--out=./${out}`],
+      ['generate', '--dialect=sqlite', '--schema=./src/db/**/schema.ts', `--out=./${out}`],
       { cwd: root, timeout: 20_000 },
     )
     expect(stdout).toContain('No schema changes')

@@ -1,0 +1,103 @@
+/** The states a person or the clock moves a broadcast between; each change is one conditional batch. */
+export type BroadcastState =
+  'draft' | 'scheduled' | 'sending' | 'paused' | 'braked' | 'sent' | 'canceled'
+
+const START = `UPDATE broadcasts SET state = 'sending', started_at = ?2, changed_at = ?2
+WHERE id = ?1 AND state IN ('draft', 'scheduled')`
+
+/** From here on nobody can be added. False: it was neither draft nor scheduled. */
+export async function startBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
+  return changed(await db.prepare(START).bind(id, now).run())
+}
+
+const SCHEDULE = `UPDATE broadcasts SET state = 'scheduled', scheduled_at = ?2, changed_at = ?3
+WHERE id = ?1 AND state IN ('draft', 'scheduled')`
+
+export async function scheduleBroadcast(
+  db: D1Database,
+  id: string,
+  at: number,
+  now: number,
+): Promise<boolean> {
+  return changed(await db.prepare(SCHEDULE).bind(id, at, now).run())
+}
+
+const START_DUE = `UPDATE broadcasts SET state = 'sending', started_at = ?1, changed_at = ?1
+WHERE state = 'scheduled' AND scheduled_at <= ?1 RETURNING id`
+
+/** Scheduled broadcasts whose time has come; their ids. */
+export async function startDueBroadcasts(db: D1Database, now: number): Promise<string[]> {
+  const { results } = await db.prepare(START_DUE).bind(now).all<{ id: string }>()
+  return results.map(({ id }) => id)
+}
+
+const PAUSE = `UPDATE broadcasts SET state = 'paused', reason = ?3, changed_at = ?2
+WHERE id = ?1 AND state = 'sending'`
+
+/** Works at once: the claim asks for the state. */
+export async function pauseBroadcast(
+  db: D1Database,
+  id: string,
+  now: number,
+  reason: string | null,
+): Promise<boolean> {
+  return changed(await db.prepare(PAUSE).bind(id, now, reason).run())
+}
+
+const BRAKE = `UPDATE broadcasts SET state = 'braked', reason = ?3, changed_at = ?2
+WHERE id = ?1 AND state = 'sending'`
+
+export async function brakeBroadcast(
+  db: D1Database,
+  id: string,
+  now: number,
+  reason: string,
+): Promise<boolean> {
+  return changed(await db.prepare(BRAKE).bind(id, now, reason).run())
+}
+
+/** Released and unfinished ranges wait again: their jobs may be gone, and a job too many claims nothing. */
+const UNRELEASE = `UPDATE ranges SET state = 'waiting', released_at = NULL
+WHERE broadcast_id = ?1 AND state = 'released'
+  AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state IN ('paused', 'braked'))`
+
+/** A person's word ends the brake: the brake then counts from the numbers as they are. */
+const RESUME = `UPDATE broadcasts SET state = 'sending', reason = NULL, changed_at = ?2,
+  brake = CASE WHEN state = 'braked' THEN json_set(brake, '$.released_by_hand', json('true')) ELSE brake END
+WHERE id = ?1 AND state IN ('paused', 'braked')`
+
+export async function resumeBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
+  const [, resumed] = await db.batch([
+    db.prepare(UNRELEASE).bind(id),
+    db.prepare(RESUME).bind(id, now),
+  ])
+  return resumed !== undefined && changed(resumed)
+}
+
+const CANCEL = `UPDATE broadcasts SET state = 'canceled', reason = 'canceled', changed_at = ?2, ended_at = ?2
+WHERE id = ?1 AND state IN ('scheduled', 'sending', 'paused', 'braked')`
+
+/** Works at once, whatever the size; the rows are closed in the background. */
+export async function cancelBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
+  return changed(await db.prepare(CANCEL).bind(id, now).run())
+}
+
+const CLOSE = `UPDATE emails SET state = iif(doubted, 'unknown', 'canceled'), due_at = NULL,
+  reason = 'the broadcast was canceled'
+WHERE id IN (SELECT id FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1
+  AND state = 'queued' AND evidence_at IS NULL LIMIT ?4)
+  AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state = 'canceled')`
+
+/** Closes waiting emails of a canceled broadcast, a chunk at a time; how many. */
+export async function closeCanceled(
+  db: D1Database,
+  broadcast: { id: string; first: string; last: string; limit: number },
+): Promise<number> {
+  const { id, first, last, limit } = broadcast
+  const result = await db.prepare(CLOSE).bind(id, first, last, limit).run()
+  return result.meta.changes
+}
+
+function changed(result: D1Result): boolean {
+  return result.meta.changes === 1
+}

@@ -58,6 +58,8 @@ export interface EventRecord {
   event: z.infer<typeof sesEvent>
   published: boolean
   lost: boolean
+  /** How many notifications were set out to subscribers; none where nobody wanted to know. */
+  awaited: number
   deliveries: Delivery[]
 }
 

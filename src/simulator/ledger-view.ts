@@ -69,9 +69,9 @@ export function isTold({ deliveries }: EventRecord): boolean {
   return deliveries.some(({ status }) => isDelivered(status))
 }
 
-/** Nothing more will be tried for it, as far as was tried at all. */
-export function isSettled(record: EventRecord): boolean {
-  return record.lost || record.deliveries.some(({ final }) => final)
+/** Lost, or told to the end to everybody who wanted to know. */
+export function isSettled({ published, lost, awaited, deliveries }: EventRecord): boolean {
+  return lost || (published && deliveries.filter(({ final }) => final).length >= awaited)
 }
 
 function countBy(names: string[]): Record<string, number> {

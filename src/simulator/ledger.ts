@@ -111,7 +111,13 @@ export class Ledger {
   }
 
   #expect(event: SesEvent): void {
-    const record: EventRecord = { event, published: false, lost: false, deliveries: [] }
+    const record: EventRecord = {
+      event,
+      published: false,
+      lost: false,
+      awaited: 0,
+      deliveries: [],
+    }
     this.events.set(event.id, record)
     const known = this.eventsOf.get(event.sesMessageId)
     if (known === undefined) this.eventsOf.set(event.sesMessageId, [record])

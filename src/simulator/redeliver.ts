@@ -1,5 +1,4 @@
 import type { Ledger } from './ledger.ts'
-import { isSettled } from './ledger-view.ts'
 import type { Mailroom } from './ses/mailroom.ts'
 import type { Publisher } from './ses/publisher.ts'
 import { isDelivered } from './sns/lane.ts'
@@ -33,7 +32,8 @@ export async function resume({ ledger, mailroom, publisher }: RedeliveryParts): 
   for (const record of ledger.events.values()) {
     const accepted = ledger.accepted.get(record.event.sesMessageId)
     if (accepted === undefined) continue
-    if (isSettled(record)) record.published = true
+    const ended = record.deliveries.filter(({ final }) => final).length
+    if (record.lost || ended > 0) Object.assign(record, { published: true, awaited: ended })
     else publisher.schedule(record.event, await mailroom.find(accepted), accepted)
   }
 }

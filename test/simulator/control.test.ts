@@ -27,6 +27,22 @@ test('redeliver tells again, under the same ids, what was answered since', async
   })
 })
 
+test('an event is pending until it was told to the end, and not at all when nobody wants it', async () => {
+  const simulator = await aSimulator()
+  let status = 500
+  const endpoint = await anEndpoint(({ body }) => (body.Subject === undefined ? 200 : status))
+  const slowly = { healthyRetryPolicy: { minDelayTarget: 1, maxDelayTarget: 1, numRetries: 3 } }
+  await everythingSetUp(simulator, endpoint, { deliveryPolicy: slowly })
+  const unwatched = anEmail({ ConfigurationSetName: undefined })
+  await simulator.rawSes('/v2/email/outbound-emails', unwatched)
+  await simulator.rawSes('/v2/email/outbound-emails', anEmail())
+  await until(() => endpoint.events().length === 2)
+  expect(await simulator.summary()).toMatchObject({ pending: 2, events: { Send: 2, Delivery: 2 } })
+  status = 200
+  await until(async () => (await simulator.summary()).pending === 0)
+  expect((await simulator.summary()).told).toEqual({ Send: 1, Delivery: 1 })
+})
+
 test('reset empties the ledger and ends the misbehaviour; topics and sets stay', async () => {
   const simulator = await aSimulator()
   const endpoint = await anEndpoint()
@@ -61,6 +77,16 @@ test.for([
   const { status, json } = await control(path, body)
   expect(status).toBe(400)
   expect(json).toEqual({ message: expect.stringMatching(/./) })
+})
+
+test('a page from elsewhere cannot make a browser misuse the control', async () => {
+  const { url } = await aSimulator()
+  const reset = async (from: string) => {
+    const headers = { 'sec-fetch-site': from }
+    return (await fetch(`${url}/_sim/reset`, { method: 'POST', headers, body: '{}' })).status
+  }
+  expect(await reset('cross-site')).toBe(403)
+  expect(await reset('same-origin')).toBe(200)
 })
 
 test('as a process it says when it is ready, and ends cleanly when told to', async () => {

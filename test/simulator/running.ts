@@ -124,6 +124,7 @@ const summary = z.object({
   events: counts,
   told: counts,
   lost: z.number(),
+  pending: z.number(),
 })
 
 async function snsCall(url: string, parameters: Record<string, string>) {

@@ -13,7 +13,8 @@ export interface PublisherParts {
   ledger: Ledger
   faults: Faults
   home: Home
-  publish: (notification: Notification) => void
+  /** To how many subscribers. */
+  publish: (notification: Notification) => number
 }
 
 /** Tells the world what became of an email, when it is due, unless a fault has it otherwise. */
@@ -47,8 +48,9 @@ export class Publisher {
    */
   tell(event: SesEvent, email: Email, accepted: Accepted, copy = '', only?: string[]): void {
     const { store, ledger, home, publish } = this.#parts
+    const record = ledger.events.get(event.id)
     for (const topicArn of topicsFor(store, email.configurationSet, matchingType(event.type))) {
-      publish({
+      const subscribers = publish({
         id: notificationId(event.id + copy, topicArn),
         topicArn,
         subject: EVENT_SUBJECT,
@@ -58,6 +60,7 @@ export class Publisher {
         ...(only === undefined ? {} : { only }),
         told: (delivery) => ledger.recordDelivery(event.id, delivery),
       })
+      if (record) record.awaited += subscribers
     }
   }
 

@@ -31,12 +31,16 @@ export class Courier {
     this.#parts = parts
   }
 
-  publish(notification: Notification): void {
+  /** To how many subscribers it goes. */
+  publish(notification: Notification): number {
+    let subscribers = 0
     for (const subscription of this.#parts.store.subscriptions.values()) {
       if (subscription.topicArn !== notification.topicArn || !subscription.confirmed) continue
       if (notification.only && !notification.only.includes(subscription.arn)) continue
       this.#deliver(notification, subscription)
+      subscribers += 1
     }
+    return subscribers
   }
 
   /** The handshake: posted to the endpoint, again like a notification while it fails. */

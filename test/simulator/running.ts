@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
@@ -26,9 +26,11 @@ const ALL_TYPES = [
   'DELIVERY_DELAY',
 ]
 
-/** A directory of its own, gone with the machine. */
+/** A directory of its own, gone when the test ends. */
 export function aDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'simulator-'))
+  const directory = mkdtempSync(join(tmpdir(), 'simulator-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }
 
 /** A simulator on a free port, closed when the test ends. Events come at once unless told otherwise. */
@@ -44,18 +46,22 @@ export async function aSimulator(settings: Partial<SimulatorSettings> = {}) {
     ...settings,
     directory,
   })
-  certificateFrom ??= directory
+  keepCertificate(directory)
   onTestFinished(() => simulator.close())
   return { ...simulator, ...talkingTo(simulator.url) }
 }
 
-let certificateFrom: string | undefined
+const CERTIFICATE_FILES = ['certificate.pem', 'certificate-key.pem']
+const certificate = new Map<string, string>()
 
 /** One key for a whole file of tests: making one takes long. */
 function lendCertificate(directory: string): void {
-  if (certificateFrom === undefined || certificateFrom === directory) return
-  for (const file of ['certificate.pem', 'certificate-key.pem'])
-    copyFileSync(join(certificateFrom, file), join(directory, file))
+  for (const [file, content] of certificate) writeFileSync(join(directory, file), content)
+}
+
+function keepCertificate(directory: string): void {
+  for (const file of CERTIFICATE_FILES)
+    certificate.set(file, readFileSync(join(directory, file), 'utf8'))
 }
 
 export function talkingTo(url: string) {

@@ -1,4 +1,5 @@
 import type { Priority } from '../domain/priority.ts'
+import { CHOSEN, type Chosen, type EmailRange } from './chosen.ts'
 import { localEvents, localFeed } from './local-events.ts'
 
 export interface ClaimedEmail {
@@ -7,6 +8,7 @@ export interface ClaimedEmail {
   attempt_number: number
   state: 'sending' | 'suppressed' | 'failed' | 'unknown'
   content_id: string
+  broadcast_id: string | null
   priority: Priority
   address: string | null
   name: string | null
@@ -16,6 +18,8 @@ export interface ClaimedEmail {
   alone: 0 | 1
   reason: string | null
   claimed_at: number
+  /** Of a broadcast's recipient, a JSON object. */
+  variables: string | null
 }
 
 export interface ClaimedRecipient {
@@ -31,8 +35,7 @@ export interface Claimed {
   recipients: ClaimedRecipient[]
 }
 
-export interface ClaimRequest {
-  ids: string[]
+export type ClaimRequest = ({ ids: string[] } | { ranges: EmailRange[] }) & {
   now: number
   /** Eight characters, fresh for every claim: rows of a claim that threw are found again by it. */
   token: string
@@ -42,8 +45,12 @@ export interface ClaimRequest {
 /** Operators' stop: read in the statement that takes the row, so it works at once. */
 const NOT_PAUSED = `NOT EXISTS (SELECT 1 FROM settings WHERE name = 'sending' AND value = 'paused')`
 
+/** Pause, brake and cancel of a broadcast work at once in the same way. */
+const BROADCAST_SENDS = `(broadcast_id IS NULL OR EXISTS (SELECT 1 FROM broadcasts b
+  WHERE b.id = emails.broadcast_id AND b.state IN ('sending', 'sent')))`
+
 const CLAIMABLE = `state IN ('queued', 'scheduled') AND evidence_at IS NULL
-  AND (due_at IS NULL OR due_at <= ?2) AND ${NOT_PAUSED}`
+  AND (due_at IS NULL OR due_at <= ?2) AND ${NOT_PAUSED} AND ${BROADCAST_SENDS}`
 
 const IS_OVER = `expires_at IS NOT NULL AND expires_at <= ?2`
 
@@ -52,62 +59,73 @@ const IS_SUPPRESSED = `canary = 0 AND CASE WHEN recipient_count = 1
   ELSE NOT EXISTS (SELECT 1 FROM recipients r
     WHERE r.email_id = emails.id AND r.kind = 'to' AND r.left_out IS NULL) END`
 
+/** Consent is read as late as suppression: who leaves in the middle of a broadcast does not get it. */
+const HAS_LEFT = `broadcast_id IS NOT NULL AND EXISTS (SELECT 1 FROM unsubscribes u
+  JOIN broadcasts b ON b.id = emails.broadcast_id
+  WHERE u.address = emails.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))`
+
 /** Suppressed recipients of emails to several are left out in the batch that claims them. */
-const LEAVE_OUT = `UPDATE recipients SET left_out = 'the address is suppressed'
+const leaveOut = (chosen: Chosen) => `UPDATE recipients SET left_out = 'the address is suppressed'
 WHERE left_out IS NULL
-  AND email_id IN (SELECT id FROM emails WHERE id IN (SELECT value FROM json_each(?1)) AND ${CLAIMABLE})
+  AND email_id IN (SELECT id FROM emails WHERE id IN (${CHOSEN[chosen]}) AND ${CLAIMABLE})
   AND EXISTS (SELECT 1 FROM suppressions s WHERE s.address = recipients.address)`
 
 const RETURNED = `id, attempt, attempt_number, state, content_id, priority, address, name,
-  recipient_count, refusals, canary, alone, reason, claimed_at`
+  recipient_count, refusals, canary, alone, reason, claimed_at, broadcast_id, variables`
 
-const CLAIM = `UPDATE emails SET
+const MAY_NOT = `(${IS_OVER} OR ${IS_SUPPRESSED} OR ${HAS_LEFT})`
+
+const claim = (chosen: Chosen) => `UPDATE emails SET
   attempt_number = attempt_number + 1,
   attempt = id || '_' || (attempt_number + 1) || '_' || ?3,
   claimed_at = ?2,
   state = CASE WHEN ${IS_OVER} THEN iif(doubted, 'unknown', 'failed')
-    WHEN ${IS_SUPPRESSED} THEN iif(doubted, 'unknown', 'suppressed') ELSE 'sending' END,
-  lease_until = CASE WHEN ${IS_OVER} OR ${IS_SUPPRESSED} THEN NULL ELSE ?2 + ?4 END,
-  due_at = CASE WHEN ${IS_OVER} OR ${IS_SUPPRESSED} THEN NULL ELSE due_at END,
+    WHEN ${MAY_NOT} THEN iif(doubted, 'unknown', 'suppressed') ELSE 'sending' END,
+  lease_until = CASE WHEN ${MAY_NOT} THEN NULL ELSE ?2 + ?4 END,
+  due_at = CASE WHEN ${MAY_NOT} THEN NULL ELSE due_at END,
   reason = CASE WHEN ${IS_OVER} THEN 'expired before it could be sent'
-    WHEN ${IS_SUPPRESSED} THEN 'the address is suppressed' ELSE NULL END
-WHERE id IN (SELECT value FROM json_each(?1)) AND ${CLAIMABLE}
+    WHEN ${IS_SUPPRESSED} THEN 'the address is suppressed'
+    WHEN ${HAS_LEFT} THEN 'the recipient has unsubscribed' ELSE NULL END
+WHERE id IN (${CHOSEN[chosen]}) AND ${CLAIMABLE}
 RETURNING ${RETURNED}`
 
-const OF_THIS_CLAIM = `id IN (SELECT value FROM json_each(?1))
+const ofThisClaim = (chosen: Chosen) => `id IN (${CHOSEN[chosen]})
   AND attempt = id || '_' || attempt_number || '_' || ?2`
 
-const RECIPIENTS = `SELECT email_id, address, name, kind FROM recipients
+const recipients = (chosen: Chosen) => `SELECT email_id, address, name, kind FROM recipients
 WHERE left_out IS NULL AND email_id IN (SELECT id FROM emails
-  WHERE ${OF_THIS_CLAIM} AND state = 'sending' AND recipient_count > 1)
+  WHERE ${ofThisClaim(chosen)} AND state = 'sending' AND recipient_count > 1)
 ORDER BY email_id, position`
 
-const READ_BACK = `SELECT ${RETURNED} FROM emails WHERE ${OF_THIS_CLAIM}`
+const readBack = (chosen: Chosen) => `SELECT ${RETURNED} FROM emails WHERE ${ofThisClaim(chosen)}`
 
 /**
- * Takes what is due of `ids` for one attempt each; who is suppressed or too late ends here, in the
- * statement that would have taken the row. A claim that throws may have committed and is read back
- * by its token. Throws only when that fails too; the leases then run out without a call.
+ * Takes what is due of the chosen for one attempt each; who is suppressed, has left or is too late
+ * ends here, in the statement that would have taken the row. A claim that throws may have committed
+ * and is read back by its token. Throws only when that fails too; the leases then run out without a
+ * call.
  */
 export async function claimEmails(db: D1Database, request: ClaimRequest): Promise<Claimed> {
   const { now, token, leaseMs } = request
-  const ids = JSON.stringify(request.ids)
-  const recording = `claim:${token}`
+  const [chosen, list]: [Chosen, unknown[]] =
+    'ids' in request ? ['ids', request.ids] : ['ranges', request.ranges]
+  const ids = JSON.stringify(list)
+  const change = { ids, chosen, now, recording: `claim:${token}` }
   try {
     const results = await db.batch<ClaimedEmail | ClaimedRecipient>([
-      db.prepare(LEAVE_OUT).bind(ids, now),
-      db.prepare(CLAIM).bind(ids, now, token, leaseMs),
-      localEvents(db, { ids, now, recording, states: ['suppressed', 'failed', 'unknown'], token }),
-      localFeed(db, { ids, now, recording }),
-      db.prepare(RECIPIENTS).bind(ids, token),
+      db.prepare(leaveOut(chosen)).bind(ids, now),
+      db.prepare(claim(chosen)).bind(ids, now, token, leaseMs),
+      localEvents(db, { ...change, states: ['suppressed', 'failed', 'unknown'], token }),
+      localFeed(db, change),
+      db.prepare(recipients(chosen)).bind(ids, token),
     ])
     return sorted(results)
   } catch (error) {
     console.warn('claim unclear, reading it back', { token, error: String(error) })
     return sorted(
       await db.batch<ClaimedEmail | ClaimedRecipient>([
-        db.prepare(READ_BACK).bind(ids, token),
-        db.prepare(RECIPIENTS).bind(ids, token),
+        db.prepare(readBack(chosen)).bind(ids, token),
+        db.prepare(recipients(chosen)).bind(ids, token),
       ]),
     )
   }

@@ -47,6 +47,8 @@ export async function startSimulatorProcess(options: SimulatorOptions): Promise<
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const exited = once(child, 'exit')
+  const endWithUs = () => child.kill('SIGTERM')
+  process.once('exit', endWithUs)
   createInterface(child.stderr).on('line', options.log)
   const lines = createInterface(child.stdout)
   const first = await Promise.race([once(lines, 'line'), exited.then(() => null)])
@@ -69,6 +71,7 @@ export async function startSimulatorProcess(options: SimulatorOptions): Promise<
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
     await exited
+    process.off('exit', endWithUs)
     clearTimeout(timer)
   }
 

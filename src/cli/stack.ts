@@ -117,7 +117,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     })
     parts.push(worker)
     await healthy(api)
-    await (await worker.database()).exec(saveKey)
+    await worker.query([saveKey])
     await subscribeWorker(
       { topicArn, configurationSet: config.SES_CONFIGURATION_SET, endpoint: `${api}/sns` },
       { region: config.AWS_REGION, ...LOCAL_CREDENTIALS, sesEndpoint: aws, snsEndpoint: aws },
@@ -165,5 +165,5 @@ function logTo(path: string, also: (line: string) => void, parts: { close(): Pro
 
 /** The last one first: nothing may need what is already gone. */
 async function closeAll(parts: { close(): Promise<void> }[]): Promise<void> {
-  for (const part of parts.toReversed()) await part.close()
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) await part.close()
 }

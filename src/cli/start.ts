@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { exitOnSignals } from './exit-on-signals.ts'
 import { startStack } from './stack.ts'
 
 const { values } = parseArgs({
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   },
 })
 
+exitOnSignals(0)
 try {
   const stack = await startStack({
     directory: values.directory,
@@ -26,9 +28,6 @@ try {
   const { api, apiKey } = stack
   const simulator = stack.simulator.url
   console.log(values.json ? JSON.stringify({ ready: true, api, simulator, apiKey }) : whatNext())
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stack.close().then(() => process.exit(0)))
-  }
 
   function whatNext(): string {
     return `

@@ -4,10 +4,17 @@ import { basename, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { z } from 'zod'
+import { consoleWorker, type Row } from './console-worker.ts'
 import { projectDirectory } from './wrangler.ts'
 
 const WORKER = 'aerogram-local'
 const MAX_REVIVALS = 5
+
+const known = z.object({
+  compatibilityDate: z.string(),
+  d1Databases: z.object({ DB: z.object({ id: z.string() }) }),
+  bindings: z.record(z.string(), z.json()),
+})
 
 export interface WorkerOptions {
   /** What `wrangler deploy` would upload. */
@@ -24,14 +31,15 @@ export interface WorkerOptions {
 export interface WorkerProcess {
   /** Of workerd; another one after it died. */
   pid(): number | undefined
-  database(): Promise<D1Database>
+  /** Runs SQL on its database: the rows of each statement, all of one moment. */
+  query(statements: string[]): Promise<Row[][]>
   runCron(): Promise<void>
   close(): Promise<void>
 }
 
 /** The vars of wrangler.toml's top level and of `.dev.vars`. */
 export function localVars(): Record<string, string> {
-  const { bindings } = z.object({ bindings: z.record(z.string(), z.json()) }).parse(tomlOptions())
+  const { bindings } = known.parse(tomlOptions())
   const entries = Object.entries(bindings)
   return Object.fromEntries(
     entries.map(([name, value]) => [
@@ -65,6 +73,9 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   }
   subscribe('child_process', seen)
 
+  const toml = tomlOptions()
+  const { compatibilityDate, d1Databases } = known.parse(toml)
+  const reach = consoleWorker(WORKER, d1Databases.DB.id, compatibilityDate)
   const settings = {
     ...convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -74,12 +85,13 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
       handleStructuredLogs: ({ level, message }) => options.log(`${level} ${message}`),
       workers: [
         {
-          ...tomlOptions(),
+          ...toml,
           name: WORKER,
           bindings: options.vars,
           modules: [{ type: 'ESModule', path: options.script }],
           modulesRoot: join(options.script, '..'),
         },
+        reach.options,
       ],
     }),
     resourcePersistencePath: join(options.directory, 'v3'),
@@ -103,12 +115,8 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
 
   return {
     pid: () => workerd?.pid,
-    // Asked for anew each time: what one workerd gave is void in the next.
-    database: () => miniflare.getD1Database('DB'),
-    async runCron() {
-      const worker = await miniflare.getWorker()
-      await worker.scheduled({ cron: '* * * * *' })
-    },
+    query: (statements) => reach.query(miniflare.dispatchFetch, statements),
+    runCron: () => reach.cron(miniflare.dispatchFetch),
     async close() {
       ending.abort()
       unsubscribe('child_process', seen)

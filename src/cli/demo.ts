@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import { progressLine } from './demo/progress.ts'
+import { runDemo } from './demo/run.ts'
+import { table } from './demo/table.ts'
+import { exitOnSignals } from './exit-on-signals.ts'
+
+const { values } = parseArgs({
+  options: {
+    emails: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    kills: { type: 'string', default: '0' },
+    directory: { type: 'string', default: '.aerogram/demo' },
+  },
+})
+
+exitOnSignals(1)
+try {
+  const emails = whole('--emails', values.emails)
+  const seed = whole('--seed', values.seed)
+  console.log(`${emails} emails through a Worker of their own, seed ${seed}`)
+  const { lines, seconds, revivals } = await runDemo({
+    emails,
+    seed,
+    kills: whole('--kills', values.kills),
+    account: {},
+    stack: {
+      directory: values.directory,
+      port: 0,
+      simulatorPort: 0,
+      entry: 'test/support/limited.ts',
+    },
+    show: progressLine(process.stdout),
+  })
+  console.log(`\n\n${table(lines)}\n`)
+  if (revivals > 0) console.log(`workerd was killed ${revivals} times`)
+  console.log(`${seconds.toFixed(1)} s, ${Math.round(emails / seconds)} emails a second`)
+  if (lines.some(({ differences }) => differences.length > 0)) process.exitCode = 1
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
+// Requests that will not be answered any more must not keep us.
+process.exit()
+
+function whole(flag: string, given: string): number {
+  if (/^\d{1,7}$/.test(given)) return Number(given)
+  throw new Error(`${flag} takes a whole number, not ${given}.`)
+}

@@ -1,0 +1,65 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Stack } from '../stack.ts'
+import type { AskedEmail } from './ask.ts'
+import { compare, type Line } from './compare.ts'
+import { databaseSide } from './database-side.ts'
+import { countStatuses, readDatabase, type StatusCount } from './database-view.ts'
+import { ledgerSide } from './ledger-side.ts'
+import { ledgerSummary, ledgerView } from './ledger-view.ts'
+
+const SECOND = 1000
+const POLL_MS = 250
+/** While emails are still open, nothing moved for so long: it hangs. */
+const HANGS_MS = 60 * SECOND
+/** Everything is final and told for so long, and still there is a difference. */
+const DIFFERS_MS = 10 * SECOND
+const OPEN_STATES = new Set(['scheduled', 'queued', 'sending', 'in_doubt'])
+
+export interface Progress {
+  asked: number
+  statuses: StatusCount[]
+}
+
+/**
+ * Waits until `expected` emails are asked for, all are final, and database and ledger agree; or until
+ * it is clear that they will not. Throws when nothing moves any more.
+ */
+export async function settled(
+  stack: Stack,
+  asked: readonly AskedEmail[],
+  expected: number,
+  show: (progress: Progress) => void,
+): Promise<Line[]> {
+  let last = ''
+  let movedAt = Date.now()
+  while (true) {
+    const seen = await look(stack, asked).catch(() => null)
+    if (seen !== null) {
+      const { statuses, summary } = seen
+      show({ asked: asked.length, statuses })
+      const now = JSON.stringify([asked.length, statuses, summary])
+      if (now !== last) movedAt = Date.now()
+      last = now
+      const final = statuses.every(({ state }) => !OPEN_STATES.has(state))
+      if (asked.length === expected && final && summary.pending === 0) {
+        const lines = compare(
+          databaseSide(await readDatabase(stack.worker)),
+          ledgerSide([...asked], ledgerView.parse(await stack.simulator.control('ledger'))),
+        )
+        const agree = lines.every(({ differences }) => differences.length === 0)
+        if (agree || Date.now() - movedAt > DIFFERS_MS) return lines
+      }
+    }
+    if (Date.now() - movedAt > HANGS_MS) {
+      throw new Error(`Nothing has moved for ${HANGS_MS / SECOND} s: ${last}`)
+    }
+    await setTimeout(POLL_MS)
+  }
+}
+
+/** Fails while workerd is away. */
+async function look(stack: Stack, asked: readonly AskedEmail[]) {
+  const statuses = await countStatuses(stack.worker)
+  const summary = ledgerSummary.parse(await stack.simulator.control('ledger?summary'))
+  return { statuses, summary, asked: asked.length }
+}

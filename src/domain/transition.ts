@@ -83,12 +83,16 @@ export interface Refusal {
 
 /** SES (or we, before any byte left) definitely did not take this attempt. */
 export function refuse(email: Lifecycle, attempt: string, why: Refusal): Next {
-  if (email.attempt !== attempt || email.evidence_at !== null) return null
-  if (email.state !== 'sending' && email.state !== 'in_doubt') return null
+  if (!isOpenAttempt(email, attempt)) return null
   const refusals = email.refusals + (why.counts ? 1 : 0)
   const refused = { ...email, refusals, lease_until: null }
   if (why.final || refusals >= why.maxRefusals) return end(refused, 'failed', why.reason)
   return { ...refused, state: 'queued', due_at: why.retryAt, reason: why.reason }
+}
+
+/** It may not go to anyone of its recipients, found after the claim and before any call. */
+export function suppress(email: Lifecycle, attempt: string, reason: string): Next {
+  return isOpenAttempt(email, attempt) ? end(email, 'suppressed', reason) : null
 }
 
 /** The call may or may not have been accepted: only evidence or the doubt window settles it. */
@@ -110,7 +114,7 @@ export function expireLease(
   callMarked: boolean,
   windowMs: number,
 ): Next {
-  if (email.state !== 'sending' || email.attempt === null) return null
+  if (email.state !== 'sending' || email.attempt === null || email.evidence_at !== null) return null
   if (email.lease_until === null || email.lease_until > now) return null
   if (callMarked)
     return doubt(email, email.attempt, windowMs, 'the lease ran out after the call was marked')
@@ -159,9 +163,10 @@ export function cancel(email: Lifecycle): Next {
   return end(email, 'canceled', 'canceled')
 }
 
-/** A new time for an email that is still scheduled. */
+/** A new time for an email that is still scheduled, before its end. */
 export function reschedule(email: Lifecycle, dueAt: number): Next {
   if (email.state !== 'scheduled' || email.evidence_at !== null) return null
+  if (email.expires_at !== null && email.expires_at <= dueAt) return null
   return { ...email, due_at: dueAt }
 }
 
@@ -182,6 +187,12 @@ export function settleByHand(email: Lifecycle, as: 'sent' | 'resend', now: numbe
 
 function isWaiting(email: Lifecycle): boolean {
   return (email.state === 'queued' || email.state === 'scheduled') && email.evidence_at === null
+}
+
+/** A definite answer counts even when the lease has put the attempt in doubt meanwhile. */
+function isOpenAttempt(email: Lifecycle, attempt: string): boolean {
+  if (email.attempt !== attempt || email.evidence_at !== null) return false
+  return email.state === 'sending' || email.state === 'in_doubt'
 }
 
 /** Once in doubt, no local end may claim that nothing was sent. */

@@ -1,7 +1,6 @@
-import http from 'node:http'
-import https from 'node:https'
 import Validator from 'sns-payload-validator'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { certificatesFrom } from './certificates.ts'
 import { anEndpoint } from './endpoint.ts'
 import { anEmail } from './requests.ts'
 import { aSimulator, everythingSetUp } from './running.ts'
@@ -73,14 +72,3 @@ test('requests of SNS carry its headers, and bodies its keys in its order', asyn
     /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
   )
 })
-
-/** The verifier asks AWS for the certificate; it is led to the simulator. */
-function certificatesFrom(simulatorUrl: string) {
-  const get = vi
-    .spyOn(https, 'get')
-    .mockImplementation((url, _, callback) =>
-      http.get(simulatorUrl + new URL(url).pathname, callback),
-    )
-  onTestFinished(() => get.mockRestore())
-  return get
-}

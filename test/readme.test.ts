@@ -1,0 +1,192 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { createApi } from '../src/api/app.ts'
+import { sendEmailBody } from '../src/api/send-schema.ts'
+import { type Config, readConfig, settingNames } from '../src/config.ts'
+import { createEvents } from '../src/events/app.ts'
+import { blocks, projectRoot, readme, rows, section } from './support/readme.ts'
+
+const REQUIRED = {
+  ENVIRONMENT: 'local',
+  PUBLIC_URL: 'http://127.0.0.1:8787',
+  AWS_REGION: 'eu-west-1',
+  SES_CONFIGURATION_SET: 'aerogram',
+  SNS_TOPIC_ARNS: 'arn:aws:sns:eu-west-1:000000000000:aerogram',
+  SES_RATE_SHARE: '1',
+  RECIPIENT_POLICY: 'any',
+}
+const SECRETS = {
+  AWS_ACCESS_KEY_ID: 'AKIALOCALAEROGRAM00',
+  AWS_SECRET_ACCESS_KEY: 'x'.repeat(40),
+  TOKEN_KEYS: `k1:${'x'.repeat(32)}`,
+  ADDRESS_KEY: 'x'.repeat(32),
+}
+const settings = rows(section('Configuration')).map(([name = '', value = '']) => ({ name, value }))
+
+test('the table of settings names every one that is read, and no other', () => {
+  expect(settings.map(({ name }) => name).toSorted()).toEqual(settingNames.toSorted())
+})
+
+test('each default in the table is what holds when nothing is set', () => {
+  const config: Partial<Record<string, Config[keyof Config]>> = readConfig({
+    ...REQUIRED,
+    ...SECRETS,
+  })
+  const holds = settings.map(({ name }) => {
+    if (name in REQUIRED) return { name, value: 'required' }
+    if (name in SECRETS) return { name, value: 'secret' }
+    return { name, value: shown(config[name]) }
+  })
+  expect(settings).toEqual(holds)
+})
+
+test('the Worker stops without any that is required, and names it', () => {
+  for (const name of Object.keys({ ...REQUIRED, ...SECRETS })) {
+    const { [name]: _, ...rest }: Record<string, string> = { ...REQUIRED, ...SECRETS }
+    expect(() => readConfig(rest)).toThrow(`${name} is missing`)
+  }
+})
+
+test('every npm script that it names exists', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')))
+  const named = readme.matchAll(/npm (?:run ([a-z-]+)|(start|test))\b/g)
+  const names = [...named].map(([, run, short]) => run ?? short ?? '')
+  expect(new Set(names)).toEqual(new Set(['start', 'demo', 'test', 'keys', 'deploy']))
+  const programs = [...new Set(names)].map((name) => scripts[name] ?? `${name} is no script`)
+  const missing = programs
+    .filter((program) => program.startsWith('node '))
+    .filter((program) => !existsSync(join(projectRoot, program.slice('node '.length))))
+  expect(missing).toEqual([])
+  expect(programs.filter((program) => program.endsWith('is no script'))).toEqual([])
+})
+
+test('every file and heading that it links to exists', () => {
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
+  expect(links.length).toBeGreaterThan(5)
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = '']) => `#${heading.toLowerCase()}`,
+  )
+  const dangling = links.filter(
+    (target) => !headings.includes(target) && !existsSync(join(projectRoot, target)),
+  )
+  expect(dangling).toEqual([])
+})
+
+test('the tree names every file and folder of src, and no other', () => {
+  const [tree = ''] = blocks(section('The path of an email'), 'text')
+  const named = [...tree.matchAll(/^ {2}(\S+(?: \S+)*) {2,}/gm)].flatMap(([, names = '']) =>
+    names.split(' '),
+  )
+  const there = readdirSync(join(projectRoot, 'src'), { withFileTypes: true })
+  expect(named.toSorted()).toEqual(
+    there.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).toSorted(),
+  )
+})
+
+test('the table of calls names every route of the Worker, and no other', () => {
+  const api = createApi(apiDeps).openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === 'route'
+      ? [`${definition.route.method.toUpperCase()} ${definition.route.path}`]
+      : [],
+  )
+  const events = createEvents(eventsDeps)
+    .routes.filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replace('/o/*', '/o/:token.gif')}`)
+  const known = [...api, ...events].map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'))
+  const named = rows(section('The API'))
+    .map(([call = '']) => call)
+    .filter((call) => /^[A-Z]+ \//.test(call))
+  expect(named.toSorted()).toEqual(known.toSorted())
+})
+
+test('the fields that are ours are read', () => {
+  const fields = rows(section('The API'))
+    .map(([field = '']) => field)
+    .filter((field) => /^[a-z_]+$/.test(field))
+  expect(fields).toEqual(['priority', 'expires_at', 'tracking'])
+  for (const field of fields) expect(sendEmailBody.shape).toHaveProperty(field)
+})
+
+test('the example for Node sends what the API takes', async () => {
+  const taken: { path: string; key: string; body: unknown }[] = []
+  const server = createServer((request, response) => {
+    const chunks: string[] = []
+    request.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+    request.on('end', () => {
+      const { url: path = '', headers } = request
+      taken.push({ path, key: headers.authorization ?? '', body: JSON.parse(chunks.join('')) })
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"the id"}')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const [example = ''] = blocks(section('Sending'), 'js')
+  const path = join(projectRoot, `.aerogram/readme-${process.pid}.mjs`)
+  onTestFinished(() => {
+    server.close()
+    rmSync(path)
+  })
+  writeFileSync(path, example.replace(':8787', `:${port}`))
+  const { stdout } = await promisify(execFile)(process.execPath, [path], {
+    env: { ...process.env, AEROGRAM_API_KEY: 're_key' },
+  })
+  expect(stdout).toBe('the id\n')
+  expect(taken).toMatchObject([{ path: '/emails', key: 'Bearer re_key' }])
+  expect(sendEmailBody.safeParse(taken[0]?.body).success).toBe(true)
+})
+
+test('what CI runs is the command of the README', () => {
+  const [, runsTests = ''] = blocks(section('Try it'), 'sh')
+  const ci = readFileSync(join(projectRoot, '.ci/run'), 'utf8')
+  expect(ci.replace('npm_config_loglevel=silent ', '')).toContain(runsTests.trim())
+})
+
+/** As the table writes it. */
+function shown(value: Config[keyof Config]): string {
+  if (value === undefined) return 'AWS'
+  if (value === true) return 'on'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function unasked(): never {
+  throw new Error('Nobody is asked for a list of routes')
+}
+
+const apiDeps: Parameters<typeof createApi>[0] = {
+  db: { prepare: unasked, batch: unasked, exec: unasked, withSession: unasked, dump: unasked },
+  queue: { enqueue: unasked },
+  files: { put: unasked, readText: unasked },
+  governor: { state: unasked },
+  backlogs: unasked,
+  now: unasked,
+  random: unasked,
+  fetch: unasked,
+  settings: {
+    environment: 'local',
+    region: 'eu-west-1',
+    publicUrl: 'http://127.0.0.1:8787',
+    requestsPerSecond: 100,
+    doubtPolicy: 'resend',
+    openPixel: true,
+    sesTracking: true,
+    idempotencyMs: 1,
+  },
+}
+
+const eventsDeps: Parameters<typeof createEvents>[0] = {
+  verify: unasked,
+  confirm: unasked,
+  subscriptions: { confirm: unasked, isConfirmed: unasked, end: unasked },
+  queue: { enqueue: unasked },
+  tokenKeys: [],
+  now: unasked,
+  newId: unasked,
+}

@@ -60,8 +60,9 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
   const directory = resolve(projectDirectory, options.directory)
   const state = join(directory, 'state')
   const simulated = join(directory, 'simulator')
+  const logFile = join(directory, 'stack.log')
   if (options.fresh) {
-    for (const old of [state, simulated]) rmSync(old, { recursive: true, force: true })
+    for (const old of [state, simulated, logFile]) rmSync(old, { recursive: true, force: true })
   }
   mkdirSync(directory, { recursive: true })
   const port = await freePort(options.port, '--port')
@@ -82,7 +83,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
   const saveKey = await saveKeySql(apiKey, { name: 'local', scope: 'full_access', now: Date.now() })
 
   const parts: { close(): Promise<void> }[] = []
-  const log = logTo(join(directory, 'stack.log'), options.log, parts)
+  const log = logTo(logFile, options.log, parts)
   let revivals = 0
   let closing: Promise<void> | undefined
   const close = () => (closing ??= closeAll(parts))

@@ -11,12 +11,14 @@ const HIGH_AHEAD_SECONDS = 1
 const OTHERS_AHEAD_SECONDS = 0.25
 /** Waits for the rate stay below the minute from which on a caller lets go of its job. */
 const MAX_WAIT_MS = 30_000
-/** Who comes back this much too early keeps its place. */
+/** Who comes back this much too early keeps its place at the front. */
 const EARLY_MS = 250
 const BACK_OFF = 0.5
 const LEAST_FACTOR = 0.05
 const RECOVERY_PER_SECOND = 0.05
 const THROTTLE_PAUSE_MS = 1000
+/** In recipients: who comes back at the very millisecond it was told is not too early. */
+const ROUNDING = 0.001
 /** Grants that a late return is checked against. */
 const REMEMBERED_GRANTS = 16
 
@@ -30,8 +32,8 @@ export interface Bucket {
   throttledAt: number
   /** The last turn given to `normal` or `bulk`; there is never a second one ahead of now. */
   promised: { at: number; recipients: number }
-  /** From when on the next caller told to wait is to come back. */
-  cursors: { high: number; others: number }
+  /** Those told to wait: when the next of them is to come back, and when the one at the front is. */
+  lines: Record<'high' | 'others', { next: number; front: number }>
   grants: { at: number; level: number }[]
 }
 
@@ -56,7 +58,7 @@ export function emptyBucket(now: number): Bucket {
     factor: 1,
     throttledAt: 0,
     promised: { at: 0, recipients: 0 },
-    cursors: { high: now, others: now },
+    lines: { high: { next: now, front: 0 }, others: { next: now, front: 0 } },
     grants: [],
   }
 }
@@ -103,7 +105,9 @@ export function take(
   if (ask.class === 'high' && mayOvertake(bucket, recipients, rate, now)) {
     return grant(bucket, recipients, rate, now, 0, bucket.balance + bucket.promised.recipients)
   }
-  if (bucket.balance < admission(rate, kept, ask.class)) return later(bucket, ask, recipients, rate)
+  if (bucket.balance + ROUNDING < admission(rate, kept, ask.class)) {
+    return later(bucket, ask, recipients, rate)
+  }
   // An email larger than the bucket goes when the bucket is full, and leaves debt, as at SES.
   const needed = Math.min(full, recipients + kept)
   const waitMs = Math.ceil(Math.max(0, (needed - bucket.balance) / rate) * 1000)
@@ -201,13 +205,15 @@ function later(
   const kept = capacity(rate, 'high') - capacity(rate, ask.class)
   const missing = admission(rate, kept, ask.class) - bucket.balance
   const soonest = now + (missing / rate) * 1000
-  const line = ask.class === 'high' ? 'high' : 'others'
-  const inTurn = Math.max(soonest, bucket.cursors[line])
-  const early = soonest - now <= EARLY_MS
+  const name = ask.class === 'high' ? 'high' : 'others'
+  const line = bucket.lines[name]
+  const early = soonest - now <= EARLY_MS && soonest - line.front > EARLY_MS
+  const inTurn = Math.max(soonest, line.next)
   const at = early || inTurn - now > MAX_WAIT_MS ? soonest : inTurn
-  const cursor = early ? inTurn : at + (recipients / rate) * 1000
+  const next = early && line.next > soonest ? line.next : at + (recipients / rate) * 1000
+  const front = at === soonest ? at : line.front
   return {
-    bucket: { ...bucket, cursors: { ...bucket.cursors, [line]: cursor } },
+    bucket: { ...bucket, lines: { ...bucket.lines, [name]: { next, front } } },
     turn: { granted: 0, waitMs: Math.ceil(clamp(at - now, 1, MAX_WAIT_MS)) },
   }
 }

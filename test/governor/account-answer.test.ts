@@ -24,6 +24,6 @@ test('GetAccount tells rate, quota and whether the account may send', () => {
 test.each([{}, null, 'SendQuota', { ...ANSWER, SendQuota: {} }, { ...ANSWER, SendingEnabled: 1 }])(
   'an answer without what pacing rests on is none: %j',
   (answer) => {
-    expect(() => parseAccount(answer)).toThrow()
+    expect(() => parseAccount(answer)).toThrow('invalid_type')
   },
 )

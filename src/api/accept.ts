@@ -4,8 +4,8 @@ import { uuidv7 } from '../domain/id.ts'
 import type { Priority } from '../domain/priority.ts'
 import { contentRows, type FileToStore } from './content-rows.ts'
 import type { ApiDeps } from './deps.ts'
-import { enqueueOrLeave } from './enqueue-or-leave.ts'
-import { ApiError } from './errors.ts'
+import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
+import { ApiError } from '../http/errors.ts'
 import type { SendEmail } from './send-email.ts'
 
 export interface Sender {

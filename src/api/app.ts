@@ -1,9 +1,8 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import { HTTPException } from 'hono/http-exception'
-import { authorize } from './authorize.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { readApiKey } from '../db/api-keys.ts'
+import { appOf } from '../http/app.ts'
+import type { ApiEnv, Endpoint } from '../http/endpoint.ts'
 import type { ApiDeps } from './deps.ts'
-import type { ApiContext, ApiEnv } from './endpoint.ts'
-import { ApiError } from './errors.ts'
 import { getEmail } from './get-email.ts'
 import { getHealth } from './get-health.ts'
 import { getTimeline } from './get-timeline.ts'
@@ -14,20 +13,12 @@ import { postPause, postResume } from './post-sending.ts'
 import { postSettle } from './post-settle.ts'
 import { postBatch } from './post-batch.ts'
 import { postEmails } from './post-emails.ts'
-import { requestRate } from './request-rate.ts'
 
-/** Callers ask us to send: Resend's contract, and beside it what Resend has no object for. */
-export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
-  const app = new OpenAPIHono<ApiEnv>()
-  const rate = requestRate(deps.settings.requestsPerSecond)
-
-  app.use(async (c, next) => {
-    await next()
-    c.res.headers.set('content-type', 'application/json; charset=utf-8')
-    c.res.headers.set('cache-control', 'no-store')
-  })
-
-  // A path stands before the pattern that would match it too.
+/**
+ * Callers ask us to send: Resend's contract, and beside it what Resend has no object for. `more` are
+ * the endpoints of other roles under the same host.
+ */
+export function createApi(deps: ApiDeps, more: Endpoint[] = []): OpenAPIHono<ApiEnv> {
   const endpoints = [
     postBatch(deps),
     postEmails(deps),
@@ -40,69 +31,11 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     postPause(deps),
     postResume(deps),
     getHealth(deps),
+    ...more,
   ]
-  for (const [path, sharing] of Map.groupBy(endpoints, ({ route }) => route.getRoutingPath())) {
-    for (const endpoint of sharing) {
-      app.openAPIRegistry.registerPath(endpoint.route)
-      app.on(endpoint.route.method, path, async (c) => {
-        if (endpoint.asks !== 'nobody') await admit(c, endpoint.asks)
-        return c.body(await endpoint.answer(c))
-      })
-    }
-    app.all(path, (c) => {
-      c.header('allow', sharing.map(({ route }) => route.method.toUpperCase()).join(', '))
-      throw new ApiError(405, 'method_not_allowed', 'This endpoint does not take this method.')
-    })
-  }
-
-  app.notFound(() => {
-    throw new ApiError(404, 'not_found', 'The requested endpoint does not exist.')
+  return appOf(endpoints, {
+    readKey: (id) => readApiKey(deps.db, id),
+    now: deps.now,
+    requestsPerSecond: deps.settings.requestsPerSecond,
   })
-
-  app.onError((error, c) => {
-    const told = toldOf(error)
-    if (told.status >= 500) {
-      const { method, routePath } = c.req
-      console.error('request failed', { method, routePath, error: String(error) })
-    }
-    return c.body(
-      JSON.stringify({ statusCode: told.status, name: told.code, message: told.message }),
-      told.status,
-    )
-  })
-  return app
-
-  async function admit(c: ApiContext, asks: 'send' | 'all'): Promise<void> {
-    const apiKey = await authorize(c.req.header('authorization'), asks, deps.db)
-    c.set('apiKey', apiKey)
-    const grant = rate(apiKey.id, deps.now())
-    c.header('ratelimit-limit', String(grant.limit))
-    c.header('ratelimit-policy', `${grant.limit};w=1`)
-    c.header('ratelimit-remaining', String(grant.remaining))
-    c.header('ratelimit-reset', String(grant.resetSeconds))
-    if (grant.allowed) return
-    c.header('retry-after', String(grant.retrySeconds))
-    throw new ApiError(
-      429,
-      'rate_limit_exceeded',
-      `Too many requests. You can only make ${grant.limit} requests per second.`,
-    )
-  }
-}
-
-/** The one place that turns what went wrong into an answer. */
-function toldOf(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (error instanceof HTTPException && error.status < 500) {
-    return new ApiError(400, 'validation_error', 'The request cannot be read.')
-  }
-  // A mistake of ours stays one however often it is tried; a database that is away comes back.
-  if (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError
-  ) {
-    return new ApiError(500, 'internal_server_error', 'Something went wrong on our side.')
-  }
-  return new ApiError(503, 'application_error', 'We cannot work right now. Please try again.')
 }

@@ -1,8 +1,8 @@
 import type { EmailRow, ListedEmail, RecipientRow, StoredEmail } from '../db/read-emails.ts'
 import { madeAt } from '../domain/id.ts'
 import { lastEvent, statusOf } from '../domain/state.ts'
-import { iso, isoOrNull } from './iso.ts'
-import { displayed, displayedHeader } from './mailbox.ts'
+import { iso, isoOrNull } from '../http/iso.ts'
+import { displayed, displayedHeader } from '../http/mailbox.ts'
 
 /** Bodies read from wherever they lie. */
 export interface Bodies {

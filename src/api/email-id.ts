@@ -1,9 +1,6 @@
-import { UUID } from '../domain/id.ts'
-import { notFound } from './errors.ts'
+import { pathId } from '../http/path-id.ts'
 
 /** From a path; what cannot be one of our ids names no email. */
 export function emailId(given: string | undefined): string {
-  const id = given?.toLowerCase() ?? ''
-  if (UUID.test(id)) return id
-  throw notFound('Email')
+  return pathId(given, 'Email')
 }

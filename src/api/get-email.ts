@@ -3,8 +3,8 @@ import { readEmail } from '../db/read-emails.ts'
 import type { ApiDeps } from './deps.ts'
 import { emailAnswer } from './email-answer.ts'
 import { emailId } from './email-id.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { notFound } from './errors.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { notFound } from '../http/errors.ts'
 
 const route = createRoute({
   method: 'get',

@@ -1,14 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { listEmails, listEmailsTo, type Page } from '../db/read-emails.ts'
+import { listEmails, listEmailsTo } from '../db/read-emails.ts'
 import { normalAddress } from '../domain/address.ts'
-import { UUID } from '../domain/id.ts'
 import type { ApiDeps } from './deps.ts'
 import { listedAnswer } from './email-answer.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { invalidParameter } from './errors.ts'
-
-const DEFAULT_LIMIT = 20
-const MAX_LIMIT = 100
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { invalidParameter } from '../http/errors.ts'
+import { pageOf } from '../http/page.ts'
 
 const route = createRoute({
   method: 'get',
@@ -41,32 +38,6 @@ export function getEmails(deps: ApiDeps): Endpoint {
       data: emails.map((email) => listedAnswer(email, deps.settings.region)),
     })
   }
-}
-
-function pageOf(query: Record<string, string>): Page {
-  const page = {
-    limit: limitOf(query['limit']),
-    after: idOf('after', query['after']),
-    before: idOf('before', query['before']),
-  }
-  if (page.after !== null && page.before !== null) {
-    throw invalidParameter('before', 'Give either `after` or `before`.')
-  }
-  return page
-}
-
-function limitOf(given: string | undefined): number {
-  if (given === undefined || given === '') return DEFAULT_LIMIT
-  const limit = /^\d{1,3}$/.test(given) ? Number(given) : 0
-  if (limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw invalidParameter('limit', `A number from 1 to ${MAX_LIMIT}.`)
-}
-
-function idOf(parameter: string, given: string | undefined): string | null {
-  if (given === undefined || given === '') return null
-  const id = given.toLowerCase()
-  if (UUID.test(id)) return id
-  throw invalidParameter(parameter, 'The id of an email.')
 }
 
 /** A `+` that a client left as it is arrives as a space: no address holds one. */

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { readDatabaseState } from '../db/sending.ts'
 import type { ApiDeps, Backlog } from './deps.ts'
-import type { Endpoint } from './endpoint.ts'
-import { ApiError } from './errors.ts'
-import { isoOrNull } from './iso.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import { isoOrNull } from '../http/iso.ts'
 
 /** D1's largest database; a warning comes while there is still time to shorten retention. */
 const MAX_DATABASE_BYTES = 10_000_000_000

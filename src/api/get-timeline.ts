@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { readTimeline } from '../db/read-timeline.ts'
 import type { ApiDeps } from './deps.ts'
 import { emailId } from './email-id.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { notFound } from './errors.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { notFound } from '../http/errors.ts'
 import { timelineEntries } from './timeline.ts'
 
 const route = createRoute({

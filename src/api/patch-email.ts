@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { readEmail } from '../db/read-emails.ts'
 import { rescheduleEmail } from '../db/reschedule-email.ts'
-import { readJson } from './body.ts'
+import { readJson } from '../http/body.ts'
 import type { ApiDeps } from './deps.ts'
 import { emailId } from './email-id.ts'
-import { enqueueOrLeave } from './enqueue-or-leave.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { type ApiError, invalidField, missingField, notFound } from './errors.ts'
-import { schemaFault } from './field-path.ts'
-import { parseScheduledAt } from './send-email.ts'
+import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { type ApiError, invalidField, missingField, notFound } from '../http/errors.ts'
+import { schemaFault } from '../http/field-path.ts'
+import { parseScheduledAt } from '../http/scheduled-time.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 

@@ -3,8 +3,8 @@ import { cancelEmail } from '../db/cancel-email.ts'
 import { uuidv7 } from '../domain/id.ts'
 import type { ApiDeps } from './deps.ts'
 import { emailId } from './email-id.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { invalidField, notFound } from './errors.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { invalidField, notFound } from '../http/errors.ts'
 
 const route = createRoute({
   method: 'post',

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { type Sending, setSending } from '../db/sending.ts'
 import type { ApiDeps } from './deps.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from '../http/endpoint.ts'
 
 /** Operators' stop, read in the statement that claims emails: what is already sending goes out. */
 export function postPause(deps: ApiDeps): Endpoint {

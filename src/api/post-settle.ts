@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { settleEmail } from '../db/settle-email.ts'
 import { uuidv7 } from '../domain/id.ts'
-import { readJson } from './body.ts'
+import { readJson } from '../http/body.ts'
 import type { ApiDeps } from './deps.ts'
 import { emailId } from './email-id.ts'
-import type { ApiContext, Endpoint } from './endpoint.ts'
-import { enqueueOrLeave } from './enqueue-or-leave.ts'
-import { invalidField, notFound } from './errors.ts'
-import { schemaFault } from './field-path.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
+import { invalidField, notFound } from '../http/errors.ts'
+import { schemaFault } from '../http/field-path.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 

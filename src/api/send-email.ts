@@ -2,15 +2,16 @@ import { Buffer } from 'node:buffer'
 import type { NameValue } from '../domain/content.ts'
 import { mailbox } from '../domain/encoded-word.ts'
 import type { Priority } from '../domain/priority.ts'
-import { isSingleLine } from '../domain/single-line.ts'
-import { type Attachment, type FetchAttachment, parseAttachments } from './attachments.ts'
-import { invalidField, missingField } from './errors.ts'
-import { schemaFault } from './field-path.ts'
-import { parseRecipients, parseReplyTo, parseSender, type Recipient } from './recipients.ts'
-import { isoTime, scheduledTime } from './scheduled-time.ts'
+import { type Attachment, type FetchAttachment, parseAttachments } from '../http/attachments.ts'
+import { invalidField, missingField } from '../http/errors.ts'
+import { schemaFault } from '../http/field-path.ts'
+import { parseSender } from '../http/mailbox-fields.ts'
+import { parseSubject } from '../http/subject.ts'
+import { parseRecipients, parseReplyTo, type Recipient } from './recipients.ts'
+import { isoTime, parseScheduledAt } from '../http/scheduled-time.ts'
 import { parseHeaders } from './send-headers.ts'
 import { sendEmailBody, type SendInput } from './send-schema.ts'
-import { parseTags } from './tags.ts'
+import { parseTags } from '../http/tags.ts'
 
 /** An email that may be accepted as it is. Times are epoch milliseconds. */
 export interface SendEmail {
@@ -38,7 +39,6 @@ export interface ParseDeps {
   plainText: (html: string) => string | null
 }
 
-const MAX_SUBJECT = 998
 /** Of one email after base64, as SES counts (Amazon SES developer guide, service quotas). */
 export const MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 
@@ -85,14 +85,6 @@ function refuseUnknownReferences({ template, topic_id }: SendInput): void {
   }
 }
 
-function parseSubject(subject: string | null | undefined): string {
-  if (subject === null || subject === undefined) throw missingField('subject')
-  if (!isSingleLine(subject) || subject.length > MAX_SUBJECT) {
-    throw invalidField('subject', `At most ${MAX_SUBJECT} characters on one line.`)
-  }
-  return subject
-}
-
 /** Text is made from html when absent; an empty text asks for none. */
 function parseBodies(
   input: SendInput,
@@ -133,12 +125,4 @@ function parseTimes(
     throw invalidField('expires_at', 'It is over before the email is due.')
   }
   return { scheduledAt, expiresAt }
-}
-
-/** Null: now. */
-export function parseScheduledAt(value: string | null | undefined, now: number): number | null {
-  if (!value) return null
-  const time = scheduledTime(value, now)
-  if ('fault' in time) throw invalidField('scheduled_at', time.fault)
-  return time.at
 }

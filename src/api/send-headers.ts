@@ -1,7 +1,7 @@
 import type { NameValue } from '../domain/content.ts'
 import { headerFault, MAX_HEADERS } from '../domain/header.ts'
 import { PRIORITIES, type Priority } from '../domain/priority.ts'
-import { invalidField } from './errors.ts'
+import { invalidField } from '../http/errors.ts'
 import type { SendInput } from './send-schema.ts'
 
 /** What callers put into headers because their client has no field for it. */

@@ -1,6 +1,6 @@
-import { type JsonBody, readJson } from './body.ts'
+import { type JsonBody, readJson } from '../http/body.ts'
 import { sha256 } from '../domain/sha256.ts'
-import { ApiError } from './errors.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Sender } from './accept.ts'
 import { MAX_MESSAGE_BYTES } from './send-email.ts'
 

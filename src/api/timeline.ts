@@ -1,6 +1,6 @@
 import type { AttemptRow, EventRow, Timeline } from '../db/read-timeline.ts'
 import { madeAt } from '../domain/id.ts'
-import { iso, isoOrNull } from './iso.ts'
+import { iso, isoOrNull } from '../http/iso.ts'
 
 export interface TimelineEntry {
   /** Who says so: we took it in, we tried, we decided, or the world told us. */

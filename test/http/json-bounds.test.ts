@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { exceededBound } from '../../src/api/json-bounds.ts'
+import { exceededBound } from '../../src/http/json-bounds.ts'
 
 const BOUNDS = { depth: 3, containers: 5, strings: 4, values: 6 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publicUrl } from '../../src/api/public-url.ts'
+import { publicUrl } from '../../src/http/public-url.ts'
 
 const OWN = 'https://mail.acme.dev'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isoTime, scheduledTime } from '../../src/api/scheduled-time.ts'
+import { isoTime, scheduledTime } from '../../src/http/scheduled-time.ts'
 
 /** A Tuesday. */
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0)

@@ -1,12 +1,13 @@
+import type { z } from '@hono/zod-openapi'
 import { ATTEMPT_TAG } from '../domain/attempt.ts'
 import type { NameValue } from '../domain/content.ts'
 import { invalidField } from './errors.ts'
-import type { SendInput } from './send-schema.ts'
+import type { tagsField } from './fields.ts'
 
 /** SES's alphabet and length of message tags. */
 const WORD = /^[A-Za-z0-9_-]{1,256}$/
 
-export function parseTags(input: SendInput['tags']): NameValue[] {
+export function parseTags(input: z.infer<typeof tagsField>): NameValue[] {
   return (input ?? []).map((entry, index) => {
     const { name, value } = tagOf(entry)
     if (!WORD.test(name)) throw invalidField(`tags[${index}].name`, ALPHABET)

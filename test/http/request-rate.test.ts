@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { requestRate } from '../../src/api/request-rate.ts'
+import { requestRate } from '../../src/http/request-rate.ts'
 
 test('a bucket refills with time, never past its size', () => {
   const rate = requestRate(2)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { displayed, displayedHeader, parseMailbox } from '../../src/api/mailbox.ts'
+import { displayed, displayedHeader, parseMailbox } from '../../src/http/mailbox.ts'
 
 test.each([
   ['a@x.dev', 'a@x.dev', null],

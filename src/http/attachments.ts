@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { encodedSize, isRefusedFilename } from '../domain/attachment.ts'
 import { isSingleLine } from '../domain/single-line.ts'
 import { type ApiError, invalidAttachment } from './errors.ts'
-import type { AttachmentInput } from './send-schema.ts'
+import type { AttachmentInput } from './fields.ts'
 
 export interface Attachment {
   filename: string

@@ -1,4 +1,5 @@
 import { parse as parseWords } from 'chrono-node'
+import { invalidField } from './errors.ts'
 
 const SECOND = 1000
 const DAY = 24 * 60 * 60 * SECOND
@@ -24,6 +25,14 @@ export function scheduledTime(text: string, now: number): ScheduledTime {
   if (at < now - GRACE) return { fault: 'The time is in the past.' }
   if (at > now + MAX_AHEAD) return { fault: 'The time is more than 30 days ahead.' }
   return { at: Math.max(at, now) }
+}
+
+/** Of a `scheduled_at` field; null: now. */
+export function parseScheduledAt(value: string | null | undefined, now: number): number | null {
+  if (!value) return null
+  const time = scheduledTime(value, now)
+  if ('fault' in time) throw invalidField('scheduled_at', time.fault)
+  return time.at
 }
 
 /** Epoch milliseconds, or null for what is not an ISO 8601 time of the calendar. */

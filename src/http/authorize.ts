@@ -1,20 +1,23 @@
 import { Buffer } from 'node:buffer'
-import { type ApiKey, readApiKey } from '../db/api-keys.ts'
 import { apiKeyId, hashApiKey } from '../domain/api-key.ts'
+import type { ApiKey } from './endpoint.ts'
 import { ApiError } from './errors.ts'
+
+/** Null: never made, or revoked. */
+export type ReadKey = (id: string) => Promise<ApiKey | null>
 
 /** Who asks; throws what the contract answers to callers without a key that may. */
 export async function authorize(
   authorization: string | undefined,
   asks: 'send' | 'all',
-  db: D1Database,
+  readKey: ReadKey,
 ): Promise<ApiKey> {
   const key = /^bearer +(.+)$/i.exec(authorization?.trim() ?? '')?.[1]
   if (key === undefined) {
     throw new ApiError(401, 'missing_api_key', 'Missing API key in the authorization header.')
   }
   const id = apiKeyId(key)
-  const known = id === null ? null : await readApiKey(db, id)
+  const known = id === null ? null : await readKey(id)
   if (known === null || !sameHash(known.hash, await hashApiKey(key))) {
     throw new ApiError(403, 'invalid_api_key', 'API key is invalid.')
   }

@@ -1,4 +1,4 @@
-import type { DueEmail, SendQueue } from '../queue/enqueue.ts'
+import type { DueEmail, SendQueue } from './enqueue.ts'
 
 /** The rows are written: a queue that is away costs the emails time, not the caller an answer. */
 export async function enqueueOrLeave(

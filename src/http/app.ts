@@ -1,0 +1,95 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
+import { authorize, type ReadKey } from './authorize.ts'
+import type { ApiContext, ApiEnv, Endpoint } from './endpoint.ts'
+import { ApiError } from './errors.ts'
+import { requestRate } from './request-rate.ts'
+
+export interface AppDeps {
+  readKey: ReadKey
+  /** Epoch milliseconds. */
+  now: () => number
+  /** Requests a second that one key may make. */
+  requestsPerSecond: number
+}
+
+/** Endpoints as one API: keys, rates, methods, content types and errors are alike for all of them. */
+export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>()
+  const rate = requestRate(deps.requestsPerSecond)
+
+  app.use(async (c, next) => {
+    await next()
+    const { headers } = c.res
+    const isCsv = headers.get('content-type')?.startsWith('text/csv') === true
+    if (!isCsv) headers.set('content-type', 'application/json; charset=utf-8')
+    headers.set('cache-control', 'no-store')
+  })
+
+  // A path stands before the pattern that would match it too.
+  for (const [path, sharing] of Map.groupBy(endpoints, ({ route }) => route.getRoutingPath())) {
+    for (const endpoint of sharing) {
+      app.openAPIRegistry.registerPath(endpoint.route)
+      app.on(endpoint.route.method, path, async (c) => {
+        if (endpoint.asks !== 'nobody') await admit(c, endpoint.asks)
+        const answer = await endpoint.answer(c)
+        return answer instanceof Response ? answer : c.body(answer, endpoint.status ?? 200)
+      })
+    }
+    app.all(path, (c) => {
+      c.header('allow', sharing.map(({ route }) => route.method.toUpperCase()).join(', '))
+      throw new ApiError(405, 'method_not_allowed', 'This endpoint does not take this method.')
+    })
+  }
+
+  app.notFound(() => {
+    throw new ApiError(404, 'not_found', 'The requested endpoint does not exist.')
+  })
+
+  app.onError((error, c) => {
+    const told = toldOf(error)
+    if (told.status >= 500) {
+      const { method, routePath } = c.req
+      console.error('request failed', { method, routePath, error: String(error) })
+    }
+    return c.body(
+      JSON.stringify({ statusCode: told.status, name: told.code, message: told.message }),
+      told.status,
+    )
+  })
+  return app
+
+  async function admit(c: ApiContext, asks: 'send' | 'all'): Promise<void> {
+    const apiKey = await authorize(c.req.header('authorization'), asks, deps.readKey)
+    c.set('apiKey', apiKey)
+    const grant = rate(apiKey.id, deps.now())
+    c.header('ratelimit-limit', String(grant.limit))
+    c.header('ratelimit-policy', `${grant.limit};w=1`)
+    c.header('ratelimit-remaining', String(grant.remaining))
+    c.header('ratelimit-reset', String(grant.resetSeconds))
+    if (grant.allowed) return
+    c.header('retry-after', String(grant.retrySeconds))
+    throw new ApiError(
+      429,
+      'rate_limit_exceeded',
+      `Too many requests. You can only make ${grant.limit} requests per second.`,
+    )
+  }
+}
+
+/** The one place that turns what went wrong into an answer. */
+function toldOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof HTTPException && error.status < 500) {
+    return new ApiError(400, 'validation_error', 'The request cannot be read.')
+  }
+  // A mistake of ours stays one however often it is tried; a database that is away comes back.
+  if (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  ) {
+    return new ApiError(500, 'internal_server_error', 'Something went wrong on our side.')
+  }
+  return new ApiError(503, 'application_error', 'We cannot work right now. Please try again.')
+}

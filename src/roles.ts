@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { buryJobs, recordJobs } from './consumer/record-jobs.ts'
 import { sendJobs } from './consumer/send-jobs.ts'
 import { subscriptionsIn } from './db/subscriptions.ts'
+import { unsubscribe } from './db/unsubscribe.ts'
 import { uuidv7 } from './domain/id.ts'
 import { parseRecipientPolicy } from './domain/recipient-policy.ts'
 import { createEvents } from './events/app.ts'
@@ -16,7 +17,7 @@ import { parseAccount } from './governor/account-answer.ts'
 import { governorClient } from './governor/client.ts'
 import type { GovernorObject, GovernorWiring } from './governor/durable-object.ts'
 import { eventQueue, sendQueue } from './queue/enqueue.ts'
-import type { EventJob, SendJob } from './queue/jobs.ts'
+import type { EventJob, RangeJob, SendJob } from './queue/jobs.ts'
 import { sweep } from './sweeper/sweep.ts'
 import { signOpen } from './token/open-token.ts'
 
@@ -31,7 +32,7 @@ interface Database {
 }
 interface SendQueues {
   SEND: Queue<SendJob>
-  BROADCAST: Queue<SendJob>
+  BROADCAST: Queue<SendJob | RangeJob>
 }
 interface EventQueues {
   EVENTS: Queue<EventJob>
@@ -92,6 +93,7 @@ export function eventsOf(env: EventsBindings, config: Config): Hono {
     confirm: (topicArn, token) => confirmSubscription(topicArn, token, sns),
     subscriptions,
     queue: eventQueue(env.EVENTS),
+    unsubscribe: (leaving, how) => unsubscribe(env.DB, leaving, how),
     tokenKeys: config.TOKEN_KEYS,
     now: Date.now,
     newId: () => uuidv7(Date.now(), 0, random(8)),
@@ -196,7 +198,7 @@ function minuteMs(config: Config): number {
   return (config.PROOF_SECONDS * SECOND) / 5
 }
 
-async function backlogOf(queue: Queue<SendJob> | Queue<EventJob>): Promise<Backlog> {
+async function backlogOf(queue: { metrics(): Promise<QueueMetrics> }): Promise<Backlog> {
   const { backlogCount, backlogBytes, oldestMessageTimestamp } = await queue.metrics()
   return {
     messages: backlogCount,

@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/priority.ts'
-import { CHOSEN, type Chosen, type EmailRange } from './chosen.ts'
+import { CHOSEN, CLAIMED, type Chosen, type EmailRange } from './chosen.ts'
 import { localEvents, localFeed } from './local-events.ts'
 
 export interface ClaimedEmail {
@@ -35,7 +35,8 @@ export interface Claimed {
   recipients: ClaimedRecipient[]
 }
 
-export type ClaimRequest = ({ ids: string[] } | { ranges: EmailRange[] }) & {
+/** `limit`: at most so many emails of the ranges. */
+export type ClaimRequest = ({ ids: string[] } | { ranges: EmailRange[]; limit: number }) & {
   now: number
   /** Eight characters, fresh for every claim: rows of a claim that threw are found again by it. */
   token: string
@@ -86,7 +87,7 @@ const claim = (chosen: Chosen) => `UPDATE emails SET
   reason = CASE WHEN ${IS_OVER} THEN 'expired before it could be sent'
     WHEN ${IS_SUPPRESSED} THEN 'the address is suppressed'
     WHEN ${HAS_LEFT} THEN 'the recipient has unsubscribed' ELSE NULL END
-WHERE id IN (${CHOSEN[chosen]}) AND ${CLAIMABLE}
+WHERE id IN (${CLAIMED[chosen]}) AND ${CLAIMABLE}
 RETURNING ${RETURNED}`
 
 const ofThisClaim = (chosen: Chosen) => `id IN (${CHOSEN[chosen]})
@@ -107,14 +108,14 @@ const readBack = (chosen: Chosen) => `SELECT ${RETURNED} FROM emails WHERE ${ofT
  */
 export async function claimEmails(db: D1Database, request: ClaimRequest): Promise<Claimed> {
   const { now, token, leaseMs } = request
-  const [chosen, list]: [Chosen, unknown[]] =
-    'ids' in request ? ['ids', request.ids] : ['ranges', request.ranges]
-  const ids = JSON.stringify(list)
+  const chosen: Chosen = 'ids' in request ? 'ids' : 'ranges'
+  const ids = JSON.stringify('ids' in request ? request.ids : request.ranges)
+  const limit = 'ids' in request ? [] : [request.limit]
   const change = { ids, chosen, now, recording: `claim:${token}` }
   try {
     const results = await db.batch<ClaimedEmail | ClaimedRecipient>([
       db.prepare(leaveOut(chosen)).bind(ids, now),
-      db.prepare(claim(chosen)).bind(ids, now, token, leaseMs),
+      db.prepare(claim(chosen)).bind(ids, now, token, leaseMs, ...limit),
       localEvents(db, { ...change, states: ['suppressed', 'failed', 'unknown'], token }),
       localFeed(db, change),
       db.prepare(recipients(chosen)).bind(ids, token),

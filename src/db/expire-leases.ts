@@ -1,11 +1,16 @@
 import { localEvents, localFeed } from './local-events.ts'
 import { WAS_CALLED } from './mark-call.ts'
 
-const PRIORITY_ORDER = `('high', 'normal', 'bulk')`
-
-/** Due rows of a state, by the partial index; broadcasts' rows get a due_at only as exceptions. */
+/**
+ * Rows with a time of their own by the partial index; those of broadcasts have none and are looked
+ * for within the ranges that are released and not finished.
+ */
 const EXPIRED = `SELECT id FROM emails
-WHERE priority IN ${PRIORITY_ORDER} AND due_at <= ?1 AND state = 'sending' AND lease_until <= ?1
+WHERE priority IN ('high', 'normal', 'bulk') AND due_at <= ?1 AND state = 'sending' AND lease_until <= ?1
+UNION SELECT e.id FROM broadcasts b
+  CROSS JOIN ranges r ON r.broadcast_id = b.id AND r.state = 'released'
+  CROSS JOIN emails e ON e.id BETWEEN r.first_id AND r.last_id AND e.broadcast_id = b.id
+  WHERE e.state = 'sending' AND e.lease_until <= ?1
 LIMIT ?2`
 
 const RAN_OUT = `id IN (SELECT value FROM json_each(?1)) AND state = 'sending' AND lease_until <= ?2

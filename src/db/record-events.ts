@@ -58,6 +58,20 @@ WHERE fresh.type = 'send' AND e.accepted_at IS NOT NULL
 GROUP BY 1
 ON CONFLICT (minute) DO UPDATE SET seen = seen + excluded.seen`
 
+/** Emails of which a fact was not known yet, counted before it is merged. */
+const COUNT_FACTS = `${FRESH}
+UPDATE broadcasts SET sent = broadcasts.sent + n.sent, delivered = broadcasts.delivered + n.delivered,
+  bounced = broadcasts.bounced + n.bounced, complained = broadcasts.complained + n.complained,
+  opened = broadcasts.opened + n.opened, clicked = broadcasts.clicked + n.clicked
+FROM (SELECT e.broadcast_id AS id,
+  count(DISTINCT iif(e.evidence_at IS NULL, e.id, NULL)) AS sent,
+  ${firstOf('delivered_at')} AS delivered, ${firstOf('permanent_bounce_at')} AS bounced,
+  ${firstOf('complained_at')} AS complained, ${firstOf('first_click_at')} AS clicked,
+  count(DISTINCT iif(e.ses_open_at IS NULL AND e.pixel_open_at IS NULL
+    AND coalesce(j->>'ses_open_at', j->>'pixel_open_at') IS NOT NULL, e.id, NULL)) AS opened
+  FROM fresh JOIN emails e ON e.id = fresh.id WHERE e.broadcast_id IS NOT NULL GROUP BY 1) n
+WHERE broadcasts.id = n.id`
+
 const MERGE_RECIPIENTS = `${FRESH}
 UPDATE recipients SET ${RECIPIENT_FACTS.map(mergeInto('recipients')).join(', ')}
 FROM (SELECT id, recipient, ${RECIPIENT_FACTS.map(gathered).join(', ')}
@@ -114,6 +128,7 @@ export async function recordEvents(
     await db.batch([
       db.prepare(INSERT).bind(list, recording, now),
       db.prepare(COUNT_SEEN).bind(list, recording, minuteMs),
+      db.prepare(COUNT_FACTS).bind(list, recording),
       db.prepare(MERGE_RECIPIENTS).bind(list, recording),
       db.prepare(MERGE_EMAILS).bind(list, recording),
       db.prepare(LIFT).bind(list, recording),
@@ -179,6 +194,10 @@ function gatheredOwn(fact: Fact): string {
   return liftable
     ? `${pickOf(fact)}(CASE WHEN NOT lifted THEN j->>'${fact}' END) AS ${fact}`
     : gathered(fact)
+}
+
+function firstOf(fact: Fact): string {
+  return `count(DISTINCT iif(e.${fact} IS NULL AND j->>'${fact}' IS NOT NULL, e.id, NULL))`
 }
 
 function pickOf(fact: Fact): 'min' | 'max' {

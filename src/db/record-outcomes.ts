@@ -43,6 +43,13 @@ WHERE o.type = 'accepted' AND e.accepted_at IS NULL
 GROUP BY 1
 ON CONFLICT (minute) DO UPDATE SET answered = answered + excluded.answered, seen = seen + excluded.seen`
 
+/** An email of a broadcast counts as sent once, by the answer or by an event before it. */
+const COUNT_SENT = `UPDATE broadcasts SET sent = broadcasts.sent + n.sent
+FROM (SELECT e.broadcast_id AS id, count(*) AS sent FROM ${OUTCOME}
+  JOIN emails e ON e.id = o.id AND e.attempt = o.attempt
+  WHERE o.type = 'accepted' AND e.evidence_at IS NULL AND e.broadcast_id IS NOT NULL GROUP BY 1) n
+WHERE broadcasts.id = n.id`
+
 const ACCEPT = `UPDATE emails SET state = 'sent', accepted_at = coalesce(accepted_at, ?2),
   evidence_at = min(coalesce(evidence_at, ?2), ?2),
   ses_message_id = coalesce(ses_message_id, o.message_id),
@@ -86,6 +93,7 @@ export async function recordOutcomes(
   const ids = JSON.stringify(outcomes.map(({ id }) => id))
   await db.batch([
     db.prepare(COUNT_ANSWERED).bind(list, times.minuteMs),
+    db.prepare(COUNT_SENT).bind(list),
     db.prepare(ACCEPT).bind(list, now),
     db.prepare(KEEP_ATTEMPT).bind(list, now),
     db.prepare(REFUSE).bind(list, times.maxRefusals),

@@ -1,5 +1,5 @@
 import type { Priority } from '../domain/priority.ts'
-import type { EventJob, SendJob } from './jobs.ts'
+import type { EventJob, RangeJob, SendJob } from './jobs.ts'
 
 /** Production's cap on delaySeconds; what is due later is the sweeper's. */
 export const MAX_DELAY_SECONDS = 12 * 60 * 60
@@ -23,13 +23,32 @@ export interface SendQueue {
 }
 
 /** Transactional mail and mail nobody waits for have queues of their own: a password reset never stands behind a campaign. */
-export function sendQueue(send: Queue<SendJob>, broadcast: Queue<SendJob>): SendQueue {
+export function sendQueue(send: Queue<SendJob>, broadcast: Queue<SendJob | RangeJob>): SendQueue {
   return {
     async enqueue(emails, now) {
       const bulk = emails.filter((email) => email.priority === 'bulk')
       const others = emails.filter((email) => email.priority !== 'bulk')
       await put(send, others, now)
       await put(broadcast, bulk, now)
+    },
+  }
+}
+
+export interface RangeQueue {
+  /** Throws when the queue is away; the sweeper re-issues ranges that were released and not finished. */
+  enqueue(ranges: Omit<RangeJob, 'version'>[]): Promise<void>
+}
+
+/** A range job is some 200 bytes: a hundred of them are far below what a batch may hold. */
+const MAX_RANGES = 100
+
+export function rangeQueue(broadcast: Queue<SendJob | RangeJob>): RangeQueue {
+  return {
+    async enqueue(ranges) {
+      for (let start = 0; start < ranges.length; start += MAX_RANGES) {
+        const part = ranges.slice(start, start + MAX_RANGES)
+        await broadcast.sendBatch(part.map((range) => ({ body: { version: 1, ...range } })))
+      }
     },
   }
 }
@@ -46,7 +65,11 @@ export function eventQueue(events: Queue<EventJob>): EventQueue {
   }
 }
 
-async function put(queue: Queue<SendJob>, emails: DueEmail[], now: number): Promise<void> {
+async function put(
+  queue: { sendBatch: Queue<SendJob>['sendBatch'] },
+  emails: DueEmail[],
+  now: number,
+): Promise<void> {
   const messages = jobsFor(emails, now)
   for (let start = 0; start < messages.length; start += MAX_BATCH) {
     await queue.sendBatch(messages.slice(start, start + MAX_BATCH))

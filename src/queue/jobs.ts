@@ -16,6 +16,17 @@ export const sendJob = z.strictObject({
 })
 export type SendJob = z.infer<typeof sendJob>
 
+/** Up to 50 recipients of a broadcast, released to be tried now. */
+export const rangeJob = z.strictObject({
+  version: z.literal(1),
+  broadcast: z.string().regex(UUID),
+  n: z.int().nonnegative(),
+  first: z.string().regex(UUID),
+  last: z.string().regex(UUID),
+  recipients: z.int().positive(),
+})
+export type RangeJob = z.infer<typeof rangeJob>
+
 const mailEvent = z.strictObject({
   type: z.enum(EVENT_TYPES),
   attempt: z.string().nullable(),

@@ -61,9 +61,10 @@ const UNRELEASE = `UPDATE ranges SET state = 'waiting', released_at = NULL
 WHERE broadcast_id = ?1 AND state = 'released'
   AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state IN ('paused', 'braked'))`
 
-/** A person's word ends the brake: the brake then counts from the numbers as they are. */
+/** A person's word ends the brake: what had happened by then is not held against it again. */
 const RESUME = `UPDATE broadcasts SET state = 'sending', reason = NULL, changed_at = ?2,
-  brake = CASE WHEN state = 'braked' THEN json_set(brake, '$.released_by_hand', json('true')) ELSE brake END
+  brake = CASE WHEN state = 'braked' THEN json_set(brake, '$.forgiven',
+    json_object('sent', sent, 'bounced', bounced, 'complained', complained)) ELSE brake END
 WHERE id = ?1 AND state IN ('paused', 'braked')`
 
 export async function resumeBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {

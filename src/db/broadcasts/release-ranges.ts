@@ -14,7 +14,7 @@ WHERE broadcast_id = ?1 AND state = 'released' AND NOT EXISTS (SELECT 1 FROM ema
 const RELEASE = `UPDATE ranges SET state = 'released', released_at = ?3
 WHERE broadcast_id = ?1 AND state = 'waiting' AND n IN (
   SELECT n FROM (SELECT n, sum(recipients) OVER (ORDER BY n) AS together FROM (
-    SELECT n, recipients FROM ranges WHERE broadcast_id = ?1 AND state = 'waiting' ORDER BY n LIMIT ?4))
+    SELECT n, recipients FROM ranges WHERE broadcast_id = ?1 AND state = 'waiting' AND n < ?5 ORDER BY n LIMIT ?4))
   WHERE together <= ?2 - (SELECT coalesce(sum(recipients), 0) FROM ranges
     WHERE broadcast_id = ?1 AND state = 'released'))
   AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state = 'sending' AND cut_at IS NOT NULL)
@@ -22,16 +22,16 @@ RETURNING n, first_id, last_id, recipients`
 
 /**
  * Finishes what is done and releases the next ranges, so that at most `upTo` recipients are released
- * and unfinished. The ranges to make jobs of.
+ * and unfinished, of those numbered below `below`. The ranges to make jobs of.
  */
 export async function releaseRanges(
   db: D1Database,
-  broadcast: { id: string; upTo: number; now: number; limit: number },
+  broadcast: { id: string; upTo: number; below?: number; now: number; limit: number },
 ): Promise<RangeJob[]> {
-  const { id, upTo, now, limit } = broadcast
+  const { id, upTo, below = Number.MAX_SAFE_INTEGER, now, limit } = broadcast
   const [, released] = await db.batch<RangeJob>([
     db.prepare(FINISH).bind(id),
-    db.prepare(RELEASE).bind(id, upTo, now, limit),
+    db.prepare(RELEASE).bind(id, upTo, now, limit, below),
   ])
   return released?.results ?? []
 }

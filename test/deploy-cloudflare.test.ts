@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { wrangler } from '../src/cli/wrangler.ts'
 import { readConfig, settingNames } from '../src/config.ts'
 import { blocks, projectRoot, section } from './support/readme.ts'
 import { aShell } from './support/shell.ts'
@@ -56,5 +58,23 @@ test.for(Object.entries(file.env))(
       ADDRESS_KEY: readFileSync(join(directory, 'ADDRESS_KEY.secret'), 'utf8').trimEnd(),
     })
     expect(config.TOKEN_KEYS.map(({ id }) => id)).toEqual(['k1'])
+  },
+)
+
+test.for(Object.keys(file.env))(
+  'the first step of a deployment brings an empty database of %s up to date',
+  { timeout: 60_000 },
+  async (environment) => {
+    const here = [
+      '--env',
+      environment,
+      '--local',
+      '--persist-to',
+      mkdtempSync(join(tmpdir(), 'd1-')),
+    ]
+    await wrangler(['d1', 'migrations', 'apply', 'DB', ...here])
+    const query = "SELECT name FROM sqlite_schema WHERE name IN ('emails', 'dead_letters')"
+    const tables = await wrangler(['d1', 'execute', 'DB', ...here, '--json', '--command', query])
+    expect(JSON.parse(tables)).toMatchObject([{ results: [{}, {}], success: true }])
   },
 )

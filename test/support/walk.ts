@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import type { MailEvent } from '../../src/domain/event.ts'
 import type { Lifecycle } from '../../src/domain/transition.ts'
-import { attemptOf, NOW, OTHER_TOKEN } from './lifecycle.ts'
-import { aMailEvent } from './lifecycle.ts'
+import { aMailEvent, attemptOf, NOW, OTHER_TOKEN } from './lifecycle.ts'
 import { LEASE_MS, type Operation, WINDOW_MS } from './operations.ts'
 
 const SECOND = 1000
@@ -25,33 +24,68 @@ const TYPES: Stride['type'][] = [
   ...(['cancel', 'reschedule', 'expire', 'settle by hand'] as const),
 ]
 
+/** As SES tells them: each report of a bounce or complaint, and each load of our pixel, has an id of its own. */
 const event: fc.Arbitrary<Partial<MailEvent>> = fc.oneof(
   fc.record({
     type: fc.constantFrom('send', 'delivery', 'delivery_delay', 'reject', 'rendering_failure'),
   }),
-  fc.record({
-    type: fc.constant('bounce' as const),
-    bounceType: fc.constantFrom('Permanent', 'Transient', 'Undetermined'),
-    subType: fc.constantFrom('General', 'OnAccountSuppressionList'),
-  }),
-  fc.record({
-    type: fc.constant('complaint' as const),
-    complaintType: fc.constantFrom('abuse', 'not-spam'),
-  }),
-  fc.record({ type: fc.constantFrom('open', 'click'), source: fc.constantFrom('ses', 'pixel') }),
+  fc
+    .record({
+      type: fc.constant('bounce' as const),
+      bounceType: fc.constantFrom('Permanent', 'Transient', 'Undetermined'),
+      subType: fc.constantFrom('General', 'OnAccountSuppressionList'),
+    })
+    .map((bounce) => ({ ...bounce, feedbackId: bounce.bounceType + bounce.subType })),
+  fc
+    .record({
+      type: fc.constant('complaint' as const),
+      complaintType: fc.constantFrom('abuse', 'not-spam'),
+    })
+    .map((complaint) => ({ ...complaint, feedbackId: complaint.complaintType })),
+  fc.constantFrom<Partial<MailEvent>>(
+    { type: 'open' },
+    { type: 'open', source: 'pixel', loadId: 'load' },
+    { type: 'click' },
+  ),
 )
 
-export const walk: fc.Arbitrary<Stride[]> = fc.array(
-  fc.record({
-    type: fc.constantFrom(...TYPES),
-    after: fc.constantFrom(0, 0, SECOND, LEASE_MS, WINDOW_MS),
-    back: fc.constantFrom(0, 0, 0, 0, 1, 2),
-    yes: fc.boolean(),
-    also: fc.boolean(),
-    event,
-  }),
-  { minLength: 4, maxLength: 14 },
-)
+const anyStride: fc.Arbitrary<Stride> = fc.record({
+  type: fc.constantFrom(...TYPES),
+  after: fc.constantFrom(0, 0, SECOND, LEASE_MS, WINDOW_MS),
+  back: fc.constantFrom(0, 0, 0, 0, 1, 2),
+  yes: fc.boolean(),
+  also: fc.boolean(),
+  event,
+})
+
+/** The ways that chance alone would seldom take to its end. */
+const wellTrodden: fc.Arbitrary<Stride[]> = fc
+  .constantFrom<[Stride['type'], number][]>(
+    [
+      ['claim', SECOND],
+      ['mark', 0],
+      ['doubt', 0],
+    ],
+    [
+      ['claim', SECOND],
+      ['mark', 0],
+      ['expire lease', LEASE_MS],
+    ],
+    [['settle doubt', WINDOW_MS]],
+  )
+  .map((strides) =>
+    strides.map(([type, after]) => ({ type, after, back: 0, yes: true, also: false, event: {} })),
+  )
+
+export const walk: fc.Arbitrary<Stride[]> = fc
+  .array(
+    fc.oneof(
+      anyStride.map((stride) => [stride]),
+      wellTrodden,
+    ),
+    { minLength: 4, maxLength: 12 },
+  )
+  .map((parts) => parts.flat())
 
 /** Where a walk begins. */
 export const start: fc.Arbitrary<Partial<Lifecycle>> = fc.record({
@@ -79,14 +113,7 @@ export function operationOf(
       return { type, now, token, suppressed: rarely && back === 1, paused: rarely && back === 2 }
     }
     case 'refuse':
-      return {
-        type,
-        now,
-        attempt,
-        retryAt: now + (back === 1 ? 60_000 : 0),
-        counts: yes,
-        final: also && back > 0,
-      }
+      return { type, now, attempt, retryAt: now + (yes ? 0 : SECOND), counts: yes, final: also }
     case 'accept':
     case 'suppress':
     case 'doubt':

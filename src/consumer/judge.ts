@@ -4,8 +4,8 @@ import { backoff } from '../domain/backoff.ts'
 import type { Verdict } from '../domain/outcome.ts'
 
 const SECOND = 1000
-/** Throttled emails come back soon, at the Governor's lower rate. */
-const THROTTLED_WAIT = SECOND
+/** Nothing is wrong with the email: it comes back soon, but not at once and in a circle. */
+const SOON = SECOND
 /** By then the Governor knows the account's state and gives the real wait. */
 const STOPPED_WAIT = 60 * SECOND
 
@@ -32,7 +32,7 @@ export function judge(
     case 'in doubt':
       return { type: 'in doubt', id, attempt, reason: verdict.reason }
     case 'throttled':
-      return again(THROTTLED_WAIT, 'throttled by SES')
+      return again(SOON, 'throttled by SES')
     case 'quota spent':
       return again(STOPPED_WAIT, 'the 24-hour quota of SES is spent')
     case 'stopped':
@@ -49,12 +49,13 @@ export function judge(
         alone: 1,
       }
     case 'refused':
+      if (!verdict.counts && !verdict.final) return again(SOON, verdict.reason)
       return {
         type: 'refused',
         id,
         attempt,
         reason: verdict.reason,
-        retryAt: verdict.counts ? now + backoff(refusals, random) : now,
+        retryAt: now + backoff(refusals, random),
         counts: verdict.counts ? 1 : 0,
         final: verdict.final ? 1 : 0,
         alone: 0,

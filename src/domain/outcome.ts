@@ -77,8 +77,13 @@ function readRefusal(answer: Answer, form: 'single' | 'bulk'): Verdict | null {
   const reason = `${errorType === '' ? `HTTP ${status}` : errorType}: ${message}`
   if (status === 408 || status >= 500 || status < 400) return { type: 'in doubt', reason }
   if (/daily message quota/i.test(message)) return { type: 'quota spent' }
-  if (status === 429 || /^(TooManyRequests|Throttling)/.test(errorType))
+  if (
+    status === 429 ||
+    /^(TooManyRequests|Throttling)/.test(errorType) ||
+    /maximum sending rate/i.test(message)
+  ) {
     return { type: 'throttled' }
+  }
   if (/signature (expired|not yet current)/i.test(message)) {
     return { type: 'refused', reason, counts: false, final: false }
   }

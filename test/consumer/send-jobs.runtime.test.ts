@@ -186,6 +186,19 @@ test('refused credentials stop the account, fail nothing and cost no try', async
   expect(await rowsOf(ids)).toMatchObject([{ state: 'queued', refusals: 0 }])
 })
 
+test.each([
+  { type: 'InvalidSignatureException', message: 'Signature not yet current: 20261124T100000Z' },
+  { type: 'LimitExceededException', message: 'Maximum sending rate exceeded.' },
+])('an email that $type held up costs no try and does not go round at once', async (row) => {
+  const ids = await acceptedEmails(1)
+  const consumer = aConsumer()
+  consumer.answer.with = () => refused(400, row.type, row.message)
+  await consumer.run([aJob(ids)])
+  const [email] = await rowsOf(ids)
+  expect(email).toMatchObject({ state: 'queued', refusals: 0 })
+  expect(email?.due_at).toBeGreaterThanOrEqual(NOW + 1000)
+})
+
 test('a refused template form sends the same emails one by one', async () => {
   const ids = await acceptedEmails(2)
   const consumer = aConsumer()

@@ -29,6 +29,7 @@ test.each([
   ['Throttling', 400, 'Rate exceeded', throttled, throttled],
   ['ThrottlingException', 400, 'Daily message quota exceeded.', spent, spent],
   ['LimitExceededException', 400, 'Daily message quota exceeded', spent, spent],
+  ['LimitExceededException', 400, 'Maximum sending rate exceeded.', throttled, throttled],
   ['LimitExceededException', 400, 'Too many instances', forEver, 'template refused'],
   ['', 429, '', throttled, throttled],
   ['SendingPausedException', 400, 'Sending is paused for configuration set X', stopped, stopped],

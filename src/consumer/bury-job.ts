@@ -1,5 +1,6 @@
 import type { LimitFunction } from 'p-limit'
 import { keepDeadLetter } from '../db/keep-dead-letter.ts'
+import { retrySeconds } from '../domain/retry-wait.ts'
 
 export interface BurialDeps {
   db: D1Database
@@ -30,6 +31,6 @@ export async function buryJob(
     message.ack()
   } catch (error) {
     console.error('job not buried', { jobId: message.id, queue, error: String(error) })
-    message.retry({ delaySeconds: 30 })
+    message.retry({ delaySeconds: retrySeconds(message.attempts) })
   }
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { recordEvents } from '../db/record-events.ts'
 import { eventJob } from '../queue/jobs.ts'
 import { claimToken } from '../domain/attempt.ts'
+import { retrySeconds } from '../domain/retry-wait.ts'
 import { buryJob } from './bury-job.ts'
 
 export interface RecordDeps {
@@ -35,7 +36,7 @@ export async function recordJobs(batch: MessageBatch, deps: RecordDeps): Promise
     for (const { message } of jobs) message.ack()
   } catch (error) {
     console.warn('events not recorded', { jobs: jobs.length, error: String(error) })
-    for (const { message } of jobs) message.retry({ delaySeconds: 5 })
+    for (const { message } of jobs) message.retry({ delaySeconds: retrySeconds(message.attempts) })
   }
 }
 

@@ -28,10 +28,13 @@ export async function takeCanaryTurn(
   return result.meta.changes === 1
 }
 
-/** An email like any other on its way through SES, but in no list and no count. */
+/**
+ * An email like any other on its way through SES, but in no list and no count. One that could not be
+ * sent by its end (sending paused, quota spent) gives way to the next: they must not all go at once.
+ */
 export async function insertCanary(
   db: D1Database,
-  { id, sender, now }: { id: string; sender: string; now: number },
+  { id, sender, now, expiresAt }: { id: string; sender: string; now: number; expiresAt: number },
 ): Promise<void> {
   await db.batch([
     db
@@ -42,9 +45,9 @@ export async function insertCanary(
       .bind(id, sender),
     db
       .prepare(
-        `INSERT INTO emails (id, content_id, address, priority, doubt_policy, canary, state, due_at)
-         VALUES (?1, ?1, ?2, 'normal', 'hold', 1, 'queued', ?3)`,
+        `INSERT INTO emails (id, content_id, address, priority, doubt_policy, canary, state, due_at, expires_at)
+         VALUES (?1, ?1, ?2, 'normal', 'hold', 1, 'queued', ?3, ?4)`,
       )
-      .bind(id, CANARY_ADDRESS, now),
+      .bind(id, CANARY_ADDRESS, now, expiresAt),
   ])
 }

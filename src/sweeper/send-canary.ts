@@ -12,7 +12,7 @@ export async function sendCanary(deps: SweepDeps): Promise<void> {
   const sender = await senderInDoubt(db, { ...settings, now })
   if (sender === null || !(await takeCanaryTurn(db, now, settings.canaryMs))) return
   const id = uuidv7(now, 0, deps.random(8))
-  await insertCanary(db, { id, sender, now })
+  await insertCanary(db, { id, sender, now, expiresAt: now + settings.canaryMs })
   console.info('canary sent', { emailId: id })
   await deps.queue.enqueue([{ id, recipients: 1, priority: 'normal', dueAt: null }], now)
 }

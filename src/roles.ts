@@ -152,7 +152,11 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
       db: env.DB,
       queue: sendQueue(env.SEND, env.BROADCAST),
       files: fileStore(env.FILES),
-      backlog: { send: () => env.SEND.metrics(), events: () => env.EVENTS.metrics() },
+      backlog: {
+        send: () => env.SEND.metrics(),
+        broadcast: () => env.BROADCAST.metrics(),
+        events: () => env.EVENTS.metrics(),
+      },
       perMinute: async () => (await governor.state()).perMinute,
       now: Date.now,
       random,

@@ -2,7 +2,7 @@ import { comingEmails, type DueRow, lostEmails } from '../db/due-emails.ts'
 import { firstIdAt } from '../domain/id.ts'
 import { PRIORITIES } from '../domain/priority.ts'
 import { MAX_DELAY_SECONDS } from '../queue/enqueue.ts'
-import { CHUNK, type SweepDeps } from './sweeping.ts'
+import { type Backlog, CHUNK, type SweepDeps } from './sweeping.ts'
 
 const MINUTE = 60_000
 /** A backlog in the queue explains that much delay; a row due for longer has lost its job. */
@@ -15,23 +15,19 @@ export async function reissueDue(deps: SweepDeps): Promise<void> {
   const coming = await comingEmails(db, {
     after: now,
     until: now + settings.sweepMs,
-    acceptedBefore: firstIdAt(now - MAX_DELAY_SECONDS * 1000),
+    acceptedBefore: firstIdAt(now + settings.sweepMs - MAX_DELAY_SECONDS * 1000),
     limit: CHUNK,
   })
   await queue.enqueue(coming, now)
 
-  // A row due for one sweep may still have its job on the way.
-  const dueBefore = now - 2 * settings.sweepMs
-  const { oldestMessageTimestamp } = await deps.backlog.send()
-  const oldest = oldestMessageTimestamp?.getTime() ?? 0
-  const busy = oldest > 0 && oldest < dueBefore
-  const lostBefore = busy ? Math.min(dueBefore, now - BACKLOG_EXPLAINS) : dueBefore
-
+  const sendBefore = lostBefore(await deps.backlog.send(), now, settings.sweepMs)
+  const bulkBefore = lostBefore(await deps.backlog.broadcast(), now, settings.sweepMs)
   let room = Math.min(await deps.perMinute(), 2 * CHUNK)
   const lost: DueRow[] = []
   for (const priority of PRIORITIES) {
     if (room < 1) break
-    for (const email of await lostEmails(db, priority, lostBefore, Math.ceil(room))) {
+    const dueBefore = priority === 'bulk' ? bulkBefore : sendBefore
+    for (const email of await lostEmails(db, priority, dueBefore, Math.ceil(room))) {
       lost.push(email)
       room -= email.recipients
     }
@@ -42,4 +38,12 @@ export async function reissueDue(deps: SweepDeps): Promise<void> {
     lost.map((email) => ({ ...email, dueAt: null })),
     now,
   )
+}
+
+/** Emails due before then have lost their job; due for less than two sweeps they may still have it on the way. */
+function lostBefore({ oldestMessageTimestamp }: Backlog, now: number, sweepMs: number): number {
+  const dueBefore = now - 2 * sweepMs
+  const oldest = oldestMessageTimestamp?.getTime() ?? 0
+  const busy = oldest > 0 && oldest < dueBefore
+  return busy ? Math.min(dueBefore, now - BACKLOG_EXPLAINS) : dueBefore
 }

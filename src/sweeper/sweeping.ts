@@ -13,7 +13,11 @@ export interface SweepDeps {
   queue: SendQueue
   files: OldFiles
   /** Backlogs of the queues; throws when a queue is away. */
-  backlog: { send: () => Promise<Backlog>; events: () => Promise<Backlog> }
+  backlog: {
+    send: () => Promise<Backlog>
+    broadcast: () => Promise<Backlog>
+    events: () => Promise<Backlog>
+  }
   /** Recipients that the Governor lets go in a minute, at its present rate. */
   perMinute: () => Promise<number>
   now: () => number

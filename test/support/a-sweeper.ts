@@ -12,14 +12,14 @@ export interface ASweeper {
   deps: SweepDeps
   enqueued: DueEmail[]
   clock: { now: number }
-  backlog: { send: Date | null; events: Date | null }
+  backlog: { send: Date | null; broadcast: Date | null; events: Date | null }
 }
 
 /** The sweeper on the real D1 and R2 at production's time constants, with a queue that remembers. */
 export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
   const clock = { now: NOW }
   const enqueued: DueEmail[] = []
-  const backlog: ASweeper['backlog'] = { send: null, events: null }
+  const backlog: ASweeper['backlog'] = { send: null, broadcast: null, events: null }
   const settings: SweepSettings = {
     sweepMs: MINUTE,
     windowMs: 15 * MINUTE,
@@ -46,6 +46,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
       files: fileStore(env.FILES),
       backlog: {
         send: async () => since(backlog.send),
+        broadcast: async () => since(backlog.broadcast),
         events: async () => since(backlog.events),
       },
       perMinute: async () => 1000,

@@ -162,6 +162,20 @@ test('while nothing proves that events arrive, a doubt stays one and a canary as
   expect(enqueued.length).toBeGreaterThanOrEqual(3)
 })
 
+test('canaries of a time when nothing could be sent do not all go at once', async () => {
+  const ids = await acceptedEmails(1)
+  await called(ids)
+  const { deps, clock } = aSweeper()
+  for (const minute of [1, 6, 11, 16]) {
+    clock.now = NOW + minute * MINUTE
+    await sweep(deps)
+  }
+  const waiting = await env.DB.prepare(
+    `SELECT count(*) AS n FROM emails WHERE canary = 1 AND state = 'queued'`,
+  ).first('n')
+  expect(waiting).toBe(1)
+})
+
 test('the event of a canary is proof enough', async () => {
   const ids = await acceptedEmails(1, { doubt_policy: 'hold' })
   await called(ids)
@@ -256,6 +270,24 @@ test('an older backlog explains the delay for ten minutes, not for ever', async 
   backlog.send = new Date(NOW - 30 * MINUTE)
   await sweep(deps)
   expect(enqueued.map(({ id }) => id)).toEqual(late)
+})
+
+test('a backlog of the broadcast queue explains the delay of bulk, and of nothing else', async () => {
+  await acceptedEmails(1, { due_at: NOW - 5 * MINUTE, priority: 'bulk' })
+  const normal = await acceptedEmails(1, { due_at: NOW - 5 * MINUTE })
+  const { deps, enqueued, backlog } = aSweeper()
+  backlog.broadcast = new Date(NOW - 6 * MINUTE)
+  await sweep(deps)
+  expect(enqueued.map(({ id }) => id)).toEqual(normal)
+})
+
+test('an email due a moment after the longest delay of a queue gets its job in its minute', async () => {
+  const due = NOW + 12 * 60 * MINUTE + 2000
+  const ids = await acceptedEmails(1, { state: 'scheduled', due_at: due, scheduled_at: due })
+  const { deps, enqueued, clock } = aSweeper()
+  clock.now = due - MINUTE / 2
+  await sweep(deps)
+  expect(enqueued).toMatchObject([{ id: ids[0], dueAt: due }])
 })
 
 test('an email that was scheduled far ahead gets its job when its minute comes', async () => {

@@ -4,6 +4,8 @@ import { runDemo } from './demo/run.ts'
 import { table } from './demo/table.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
 
+const LIMIT_SECONDS = 600
+
 const { values } = parseArgs({
   options: {
     emails: { type: 'string', default: '1000' },
@@ -22,6 +24,7 @@ try {
     emails,
     seed,
     kills: whole('--kills', values.kills),
+    limitSeconds: LIMIT_SECONDS,
     account: {},
     stack: {
       directory: values.directory,

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { z } from 'zod'
@@ -63,7 +63,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
     const child = message.process
     if (!(child instanceof ChildProcess)) return
     child.once('spawn', () => {
-      if (!basename(child.spawnfile).startsWith('workerd')) return
+      if (!child.spawnargs.some((argument) => argument.endsWith(`:${options.port}`))) return
       workerd = child
       child.once('exit', () => {
         const diedAt = Date.now()

@@ -21,6 +21,7 @@ test('workerd killed at five random moments loses no email and sends none twice'
     emails: 400,
     seed,
     kills: KILLS,
+    limitSeconds: 90,
     account: { latencyMs: 60, signatureSeconds: SIGNATURE_SECONDS },
     stack: {
       directory: '.aerogram/test/kill',

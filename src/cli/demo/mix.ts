@@ -24,7 +24,7 @@ const BATCH = 50
 const SINGLE_SHARE = 0.3
 /** Of SES's mailbox simulator, one address in ten. */
 const MAILBOXES = ['bounce', 'bounce', 'complaint', 'suppressionlist', 'ooto']
-const MAILBOX_SHARE = 0.1
+const MAILBOX_EVERY = 10
 const DOMAINS = ['example.com', 'example.org', 'example.net']
 const NAMES = ['Ada', 'Björn', 'Chidi', 'Đorđe', 'Eun-ji', 'Fatima', 'Grace', 'Hedwig']
 
@@ -103,7 +103,10 @@ function news(address: string, n: number): DemoEmail {
 }
 
 function addressOf(n: number, random: () => number): string {
-  if (random() < MAILBOX_SHARE) return `${pick(MAILBOXES, random)}+${n}@simulator.amazonses.com`
+  if (n % MAILBOX_EVERY === 7) {
+    const mailbox = MAILBOXES[Math.floor(n / MAILBOX_EVERY) % MAILBOXES.length]
+    return `${mailbox}+${n}@simulator.amazonses.com`
+  }
   return `person.${n}@${pick(DOMAINS, random)}`
 }
 

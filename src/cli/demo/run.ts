@@ -15,6 +15,8 @@ export interface DemoPlan {
   seed: number
   /** How often workerd is killed while the emails are on their way. */
   kills: number
+  /** All of it takes longer: it hangs, even if something still moves. */
+  limitSeconds: number
   /** What the simulated account is set to first. */
   account: Record<string, number>
   stack: Partial<StackOptions>
@@ -45,6 +47,7 @@ async function runOn(stack: Stack, plan: DemoPlan): Promise<DemoResult> {
   const random = seeded(seed)
   const asked: AskedEmail[] = []
   const startedAt = Date.now()
+  const deadline = startedAt + plan.limitSeconds * SECOND
   const [first, second] = demoWaves(plan.emails, seed)
   const waves = [
     { requests: first, kills: Math.ceil(kills / 2) },
@@ -56,11 +59,11 @@ async function runOn(stack: Stack, plan: DemoPlan): Promise<DemoResult> {
     await Promise.all([
       ask(wave.requests, stack, (emails) => asked.push(...emails)),
       killWorkerd(stack, wave.kills, random),
-      settled(stack, asked, expected, show),
+      settled(stack, asked, { emails: expected, deadline }, show),
     ])
   }
   await stack.simulator.control('person', { sesMessageId: 'all', does: 'open', p: OPENED_SHARE })
-  const lines = await settled(stack, asked, expected, show)
+  const lines = await settled(stack, asked, { emails: expected, deadline }, show)
   return {
     lines,
     statuses: await countStatuses(stack.worker),

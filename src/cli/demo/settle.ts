@@ -21,13 +21,13 @@ export interface Progress {
 }
 
 /**
- * Waits until `expected` emails are asked for, all are final, and database and ledger agree; or until
+ * Waits until so many emails are asked for, all are final, and database and ledger agree; or until
  * it is clear that they will not. Throws when nothing moves any more.
  */
 export async function settled(
   stack: Stack,
   asked: readonly AskedEmail[],
-  expected: number,
+  expected: { emails: number; deadline: number },
   show: (progress: Progress) => void,
 ): Promise<Line[]> {
   let last = ''
@@ -41,7 +41,7 @@ export async function settled(
       if (now !== last) movedAt = Date.now()
       last = now
       const final = statuses.every(({ state }) => !OPEN_STATES.has(state))
-      if (asked.length === expected && final && summary.pending === 0) {
+      if (asked.length === expected.emails && final && summary.pending === 0) {
         const lines = compare(
           databaseSide(await readDatabase(stack.worker)),
           ledgerSide([...asked], ledgerView.parse(await stack.simulator.control('ledger'))),
@@ -50,6 +50,7 @@ export async function settled(
         if (agree || Date.now() - movedAt > DIFFERS_MS) return lines
       }
     }
+    if (Date.now() > expected.deadline) throw new Error(`It takes too long: ${last}`)
     if (Date.now() - movedAt > HANGS_MS) {
       throw new Error(`Nothing has moved for ${HANGS_MS / SECOND} s: ${last}`)
     }

@@ -186,6 +186,7 @@ const eventsDeps: Parameters<typeof createEvents>[0] = {
   confirm: unasked,
   subscriptions: { confirm: unasked, isConfirmed: unasked, end: unasked },
   queue: { enqueue: unasked },
+  unsubscribe: unasked,
   tokenKeys: [],
   now: unasked,
   newId: unasked,

@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import { pixel, type PixelDeps, recordLoad } from './pixel.ts'
 import { type SnsDeps, takeSns } from './sns.ts'
+import { createUnsubscribe, type UnsubscribeDeps } from './unsubscribe.ts'
 
-export type EventsDeps = SnsDeps & PixelDeps
+export type EventsDeps = SnsDeps & PixelDeps & UnsubscribeDeps
 
 const PIXELS = '/o/'
 
-/** What the world tells us: `POST /sns` and `GET /o/<token>.gif`. */
+/** What the world tells us: `POST /sns`, `GET /o/<token>.gif`, `GET` and `POST /u/<token>`. */
 export function createEvents(deps: EventsDeps): Hono {
   const app = new Hono()
 
@@ -25,6 +26,8 @@ export function createEvents(deps: EventsDeps): Hono {
     return pixel()
   })
   app.all(`${PIXELS}*`, (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
+
+  app.route('/u', createUnsubscribe(deps))
 
   app.onError((error, c) => {
     console.error('event not taken', { reason: String(error) })

@@ -3,9 +3,11 @@ import { env } from 'cloudflare:workers'
 import { confirmSubscription } from '../../src/aws/sns-confirm.ts'
 import { createSnsVerifier } from '../../src/aws/sns-verify.ts'
 import { subscriptionsIn } from '../../src/db/subscriptions.ts'
+import { unsubscribe } from '../../src/db/unsubscribe.ts'
 import type { MailEvent } from '../../src/domain/event.ts'
 import { createEvents } from '../../src/events/app.ts'
 import { eventJob } from '../../src/queue/jobs.ts'
+import { databaseAway } from './broken-database.ts'
 import { aNetwork, type Network } from './sns-network.ts'
 import { aSigner, type Fields, type Signer, TOPIC } from './sns-signer.ts'
 
@@ -61,6 +63,8 @@ export async function anEventsDoor(): Promise<EventsDoor> {
         jobs.push(eventJob.parse(job))
       },
     },
+    unsubscribe: (leaving, how) =>
+      unsubscribe(database.away ? databaseAway() : env.DB, leaving, how),
     tokenKeys: TOKEN_KEYS,
     now,
     newId: () => `load-${++loads}`,

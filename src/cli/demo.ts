@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { progressLine } from './demo/progress.ts'
 import { runDemo } from './demo/run.ts'
+import { SCALED_ACCOUNT, SCALED_SWEEP_SECONDS, SCALED_TIMES } from './demo/scaled.ts'
 import { table } from './demo/table.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
 
@@ -19,18 +20,25 @@ exitOnSignals(1)
 try {
   const emails = whole('--emails', values.emails)
   const seed = whole('--seed', values.seed)
+  const kills = whole('--kills', values.kills)
   console.log(`${emails} emails through a Worker of their own, seed ${seed}`)
   const { lines, seconds, revivals } = await runDemo({
     emails,
     seed,
-    kills: whole('--kills', values.kills),
+    kills,
     limitSeconds: LIMIT_SECONDS,
-    account: {},
+    account: kills > 0 ? SCALED_ACCOUNT : {},
     stack: {
       directory: values.directory,
       port: 0,
       simulatorPort: 0,
       entry: 'test/support/limited.ts',
+      ...(kills > 0
+        ? {
+            environment: { ...process.env, ...SCALED_TIMES },
+            sweepSeconds: SCALED_SWEEP_SECONDS,
+          }
+        : {}),
     },
     show: progressLine(process.stdout),
   })

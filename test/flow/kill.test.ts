@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest'
 import { runDemo } from '../../src/cli/demo/run.ts'
+import { SCALED_ACCOUNT, SCALED_SWEEP_SECONDS, SCALED_TIMES } from '../../src/cli/demo/scaled.ts'
 
-/** Small enough for a test, and still in proportion: no call can be answered after its doubt was settled. */
-const SCALED_TIMES = {
-  CALL_TIMEOUT_SECONDS: '2',
-  CLAIM_FRESH_SECONDS: '2',
-  LEASE_SECONDS: '4',
-  DOUBT_WINDOW_SECONDS: '8',
-  PROOF_SECONDS: '1',
-  CANARY_SECONDS: '1',
-}
-const SIGNATURE_SECONDS = 4
 const KILLS = 5
 
 test('workerd killed at five random moments loses no email and sends none twice', async () => {
@@ -22,12 +13,12 @@ test('workerd killed at five random moments loses no email and sends none twice'
     seed,
     kills: KILLS,
     limitSeconds: 90,
-    account: { latencyMs: 60, signatureSeconds: SIGNATURE_SECONDS },
+    account: SCALED_ACCOUNT,
     stack: {
       directory: '.aerogram/test/kill',
       port: 0,
       simulatorPort: 0,
-      sweepSeconds: 1,
+      sweepSeconds: SCALED_SWEEP_SECONDS,
       entry: 'test/support/limited.ts',
       environment: SCALED_TIMES,
     },

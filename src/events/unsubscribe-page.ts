@@ -36,7 +36,7 @@ export function unknownLinkPage(): Page {
 export function notNowPage(): Page {
   return page(
     'Please try again',
-    html`<p>Your wish could not be saved just now. Please try again in a minute.</p>
+    html`<p>This could not be saved just now. Please try again in a minute.</p>
       ${BUTTON}`,
   )
 }

@@ -13,11 +13,12 @@ import {
 } from './build-request.ts'
 import { judge } from './judge.ts'
 import type { PreparedEmail } from './prepare-emails.ts'
+import { CALL_QUERIES } from './query-budget.ts'
 import type { Sending } from './sending.ts'
 
 /** SES: 1 MB for a request with an inline template, measured on the final JSON. */
 const MAX_BULK_BYTES = 1_000_000
-const LARGE_BYTES = 2_000_000
+const LARGE_BYTES = 1_000_000
 
 export interface MadeCall {
   outcomes: RecordedOutcome[]
@@ -36,15 +37,18 @@ export async function makeCall(
   callNumber: () => number,
   sending: Sending,
 ): Promise<MadeCall[]> {
+  if (!sending.queries.take(CALL_QUERIES)) {
+    return [givenBack(emails, 'this invocation has made enough calls', sending)]
+  }
   const attempt = () =>
     sending.callSlots(async () => {
       const request = await prepare(form, emails, sending)
       if (request === 'too large') return request
-      if (request === null) return givenBack(emails, 'its content could not be read', sending)
+      if (request === null) return unreadable(emails, sending)
       return await call(request.body, form, emails, callNumber(), sending)
     })
   // Large ones one after the other: an isolate has 128 MB.
-  const large = attachedBytes(emails) > LARGE_BYTES
+  const large = sizeOf(emails) >= LARGE_BYTES
   const made = await (large ? sending.largeSlots(attempt) : attempt())
   if (made !== 'too large') return [made]
   const half = Math.ceil(emails.length / 2)
@@ -121,13 +125,26 @@ async function call(
   }
 }
 
-function attachedBytes([first]: PreparedEmail[]): number {
-  return first?.outline.attachments.reduce((sum, { size }) => sum + size, 0) ?? 0
+/** Of those that share a call all are small (domain/plan-calls.ts). */
+function sizeOf([first]: PreparedEmail[]): number {
+  if (first === undefined) return 0
+  const { attachments, html_length, text_length } = first.outline
+  const bodies = (html_length ?? 0) + (text_length ?? 0)
+  return attachments.reduce((sum, { size }) => sum + size, bodies)
 }
 
 /** Never called, so it costs no try; the attempt is over all the same. */
 function givenBack(emails: PreparedEmail[], reason: string, sending: Sending): MadeCall {
-  const verdict: Verdict = { type: 'refused', reason, counts: false, final: false }
+  return uncalled(emails, { type: 'refused', reason, counts: false, final: false }, sending)
+}
+
+/** Costs a try: a file that is gone for good must not go round for ever. */
+function unreadable(emails: PreparedEmail[], sending: Sending): MadeCall {
+  const reason = 'its content could not be read'
+  return uncalled(emails, { type: 'refused', reason, counts: true, final: false }, sending)
+}
+
+function uncalled(emails: PreparedEmail[], verdict: Verdict, sending: Sending): MadeCall {
   return {
     called: 0,
     verdicts: [],

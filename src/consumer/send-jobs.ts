@@ -4,6 +4,7 @@ import type { Priority } from '../domain/priority.ts'
 import { type SendJob, sendJob } from '../queue/jobs.ts'
 import { buryJob } from './bury-job.ts'
 import { outcomeWriter } from './outcome-writer.ts'
+import { queryBudget } from './query-budget.ts'
 import { sendPortion } from './send-portion.ts'
 import type { Job, SendDeps, Sending } from './sending.ts'
 
@@ -21,6 +22,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     callSlots: pLimit(OPEN_CALLS),
     largeSlots: pLimit(1),
     dbSlots: pLimit(OPEN_CALLS),
+    queries: queryBudget(),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,
   }

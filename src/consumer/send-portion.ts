@@ -3,17 +3,20 @@ import { deferEmails } from '../db/defer-emails.ts'
 import { leaveOut } from '../db/leave-out.ts'
 import { readOutlines } from '../db/read-contents.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
-import type { Verdict } from '../domain/outcome.ts'
+import { causeOf, type Verdict } from '../domain/outcome.ts'
 import { planCalls } from '../domain/plan-calls.ts'
 import type { Priority } from '../domain/priority.ts'
 import type { SendJob } from '../queue/jobs.ts'
 import { makeCall } from './make-call.ts'
 import type { OutcomeWriter } from './outcome-writer.ts'
 import { prepareEmails } from './prepare-emails.ts'
+import { CLAIM_QUERIES } from './query-budget.ts'
 import type { Grant } from '../governor/pace.ts'
 import type { Job, Pacing, SendDeps, Sending } from './sending.ts'
 
 const SECOND = 1000
+/** For an invocation that has made as many queries as it may. */
+const SOON = { waitMs: SECOND }
 /** A wait this short is waited out here; a longer one goes back to the queue. */
 const SHORT_WAIT = SECOND
 /** A longer one is no matter of the queue: the row gets a time and the sweeper takes it up. */
@@ -38,6 +41,7 @@ export async function sendPortion(portion: Job[], deps: PortionDeps): Promise<vo
   let wanted = portion.flatMap(({ job }) => job.emails)
   let patience = PATIENCE
   while (wanted.length > 0) {
+    if (!deps.sending.queries.take(CLAIM_QUERIES)) return putOff(portion, wanted, SOON, deps)
     const grant = await ask(wanted, priority, deps.governor)
     if (grant.granted > 0) {
       const part = prefix(wanted, grant.granted)
@@ -68,26 +72,47 @@ function prefix(wanted: Wanted[], granted: number): Wanted[] {
 async function putOff(
   portion: Job[],
   wanted: Wanted[],
-  grant: Grant,
+  { waitMs, reason = 'waiting for its turn' }: Pick<Grant, 'waitMs' | 'reason'>,
   deps: PortionDeps,
 ): Promise<void> {
   const left = new Set(wanted.map(({ id }) => id))
-  for (const { message, job } of portion) {
-    const unfinished = job.emails.map(({ id }) => id).filter((id) => left.has(id))
-    if (unfinished.length === 0) message.ack()
-    else if (grant.waitMs > LONG_WAIT || message.attempts > MAX_RETRIES) {
-      const until = deps.now() + grant.waitMs
-      const reason = grant.reason ?? 'waiting for its turn'
-      await deps.sending.dbSlots(() => deferEmails(deps.db, unfinished, until, reason))
-      message.ack()
-    } else message.retry({ delaySeconds: Math.max(1, Math.ceil(grant.waitMs / SECOND)) })
+  const unfinished = portion.filter(({ job }) => job.emails.some(({ id }) => left.has(id)))
+  const deferred = unfinished.filter(
+    ({ message }) => waitMs > LONG_WAIT || message.attempts > MAX_RETRIES,
+  )
+  if (deferred.length > 0) {
+    const ids = deferred.flatMap(({ job }) => job.emails).map(({ id }) => id)
+    const waiting = ids.filter((id) => left.has(id))
+    await deps.sending.dbSlots(() => deferEmails(deps.db, waiting, deps.now() + waitMs, reason))
+  }
+  const again = new Set(unfinished.filter((job) => !deferred.includes(job)))
+  for (const job of portion) {
+    if (again.has(job)) {
+      job.message.retry({ delaySeconds: Math.max(1, Math.ceil(waitMs / SECOND)) })
+    } else job.message.ack()
   }
 }
 
+/** What was granted and not asked of SES goes back, whatever happened: else an hour without D1 would spend the quota of a day. */
 async function sendGranted(
   part: Wanted[],
   priority: Priority,
   granted: { recipients: number; at: number },
+  deps: PortionDeps,
+): Promise<void> {
+  const called = { recipients: 0 }
+  try {
+    await claimAndCall(part, priority, called, deps)
+  } finally {
+    const unused = granted.recipients - called.recipients
+    if (unused > 0) await deps.governor.giveBack({ recipients: unused, at: granted.at })
+  }
+}
+
+async function claimAndCall(
+  part: Wanted[],
+  priority: Priority,
+  called: { recipients: number },
   deps: PortionDeps,
 ): Promise<void> {
   const { sending, db, governor } = deps
@@ -104,7 +129,7 @@ async function sendGranted(
     if (state !== 'sending') console.info('email ended', { emailId: id, attempt, state, reason })
   }
   const sendable = claimed.emails.filter(({ state }) => state === 'sending')
-  if (sendable.length === 0) return governor.giveBack(granted)
+  if (sendable.length === 0) return
 
   const outlines = await sending.dbSlots(() =>
     readOutlines(
@@ -119,26 +144,23 @@ async function sendGranted(
   )
   if (leftOut.length > 0) await sending.dbSlots(() => leaveOut(db, leftOut))
   let calls = 0
-  let called = 0
   await Promise.all([
     deps.writer.add(ended),
     ...planCalls(ready).map(async (planned) => {
       for (const made of await makeCall(planned, () => calls++, sending)) {
-        called += made.called
+        called.recipients += made.called
         await Promise.all([
           tell(made.verdicts, governor),
           deps.writer.add(made.outcomes).then(() => requeue(made.outcomes, part, priority, deps)),
         ])
         for (const outcome of made.outcomes) {
           const { type, id, attempt } = outcome
-          const reason = 'reason' in outcome ? outcome.reason : undefined
-          console.info(`email ${type}`, { emailId: id, attempt, reason })
+          const cause = 'reason' in outcome ? causeOf(outcome.reason) : undefined
+          console.info(`email ${type}`, { emailId: id, attempt, cause })
         }
       }
     }),
   ])
-  const unused = granted.recipients - called
-  if (unused > 0) await governor.giveBack({ recipients: unused, at: granted.at })
 }
 
 /** What the account said, once a call. */
@@ -149,7 +171,7 @@ async function tell(verdicts: Verdict[], governor: Pacing): Promise<void> {
   }
   const stopped = verdicts.find((verdict) => verdict.type === 'stopped')
   if (stopped !== undefined) {
-    await governor.report({ type: 'stopped', reason: stopped.reason, seconds: 60 })
+    await governor.report({ type: 'stopped', reason: causeOf(stopped.reason), seconds: 60 })
   } else if (verdicts.some(({ type }) => type === 'quota spent')) {
     await governor.report({ type: 'quota spent' })
   } else if (verdicts.some(({ type }) => type === 'throttled')) {

@@ -4,6 +4,7 @@ import type { RecipientPolicy } from '../domain/recipient-policy.ts'
 import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
+import type { QueryBudget } from './query-budget.ts'
 
 /** What one invocation of the consumer sends with. */
 export interface Sending {
@@ -19,6 +20,7 @@ export interface Sending {
   /** For calls with large attachments. */
   largeSlots: LimitFunction
   dbSlots: LimitFunction
+  queries: QueryBudget
   pixelUrl: (attempt: string) => string
   now: () => number
   /** 0 to 1. */
@@ -43,7 +45,7 @@ export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
 
 export interface SendDeps extends Omit<
   Sending,
-  'callSlots' | 'largeSlots' | 'dbSlots' | 'newToken' | 'chance'
+  'callSlots' | 'largeSlots' | 'dbSlots' | 'queries' | 'newToken' | 'chance'
 > {
   governor: Pacing
   queue: SendQueue

@@ -16,6 +16,11 @@ export type Verdict =
   | { type: 'template refused'; reason: string }
   | { type: 'in doubt'; reason: string }
 
+/** The part of a reason that may be logged or shown to anyone: what SES writes behind the colon quotes addresses. */
+export function causeOf(reason: string): string {
+  return reason.split(':', 1).join('')
+}
+
 /** SendEmail's answer. Source: the SES v2 API model and the error table of its documentation. */
 export function readSendEmail(answer: Answer): Verdict {
   const refusal = readRefusal(answer, 'single')

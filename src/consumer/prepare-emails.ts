@@ -34,7 +34,7 @@ export function prepareEmails(
   for (const claimed of emails.filter(({ state }) => state === 'sending')) {
     const outline = outlines.get(claimed.content_id)
     const { id, attempt } = claimed
-    if (outline === undefined) {
+    if (outline === undefined || isForgotten(outline)) {
       preparation.ended.push({
         type: 'refused',
         id,
@@ -73,6 +73,11 @@ export function prepareEmails(
     })
   }
   return preparation
+}
+
+/** Retention took its bodies; an email without any has at least an empty text. */
+function isForgotten({ html_length, text_length }: Outline): boolean {
+  return html_length === null && text_length === null
 }
 
 /** One mailbox gets one copy, however many recipients lead to it. */

@@ -39,6 +39,17 @@ test('a content that cannot be read costs a try: what is gone does not go round 
   expect(email?.due_at).toBeGreaterThan(NOW + MINUTE / 3)
 })
 
+test('an email resent by hand after retention took its bodies does not go out empty', async () => {
+  const ids = await acceptedEmails(1)
+  await env.DB.prepare(`UPDATE contents SET html = NULL, text = NULL WHERE id = ?1`)
+    .bind(ids[0])
+    .run()
+  const consumer = aConsumer()
+  await consumer.run([aJob(ids)])
+  expect(consumer.calls).toEqual([])
+  expect(await rowsOf(ids)).toMatchObject([{ state: 'failed', reason: 'its content is gone' }])
+})
+
 test('a message is acked or retried once, whatever stops its neighbours', async () => {
   const [done, late] = [await acceptedEmails(1), await acceptedEmails(1)]
   const deferring = new Proxy(env.DB, {

@@ -5,7 +5,7 @@ import { apiOf, consumerOf, eventsOf, type Governors, governorWiring, sweeperOf 
 /** As generated from wrangler.toml, which does not know the Governor's methods. */
 type Bindings = Omit<Env, 'GOVERNOR'> & Governors
 
-export const Governor = governorClass<Bindings>((env) => governorWiring(readConfig(env)))
+export const Governor = governorClass<Bindings>((env) => governorWiring(env, readConfig(env)))
 
 /** The Worker: fetch by path, queue by name, cron. */
 export default {

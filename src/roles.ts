@@ -4,6 +4,7 @@ import type { Backlog } from './api/deps.ts'
 import { sesClient } from './aws/ses.ts'
 import { confirmSubscription } from './aws/sns-confirm.ts'
 import { createSnsVerifier } from './aws/sns-verify.ts'
+import { releaseBroadcasts } from './broadcasts/release.ts'
 import type { Config } from './config.ts'
 import { buryJobs, recordJobs } from './consumer/record-jobs.ts'
 import { sendJobs } from './consumer/send-jobs.ts'
@@ -16,10 +17,11 @@ import { fileStore } from './files/files.ts'
 import { parseAccount } from './governor/account-answer.ts'
 import { governorClient } from './governor/client.ts'
 import type { GovernorObject, GovernorWiring } from './governor/durable-object.ts'
-import { eventQueue, sendQueue } from './queue/enqueue.ts'
+import { eventQueue, rangeQueue, sendQueue } from './queue/enqueue.ts'
 import type { EventJob, RangeJob, SendJob } from './queue/jobs.ts'
 import { sweep } from './sweeper/sweep.ts'
 import { signOpen } from './token/open-token.ts'
+import { signUnsubscribe } from './token/unsubscribe-token.ts'
 
 // Each role with its adapters, from no more bindings than it uses.
 
@@ -123,6 +125,8 @@ export function consumerOf(
     queue: sendQueue(env.SEND, env.BROADCAST),
     pixelUrl: (attempt: string) =>
       `${config.PUBLIC_URL}/o/${signOpen(attempt, config.TOKEN_KEYS)}.gif`,
+    unsubscribeUrl: (leaving: Parameters<typeof signUnsubscribe>[0]) =>
+      `${config.PUBLIC_URL}/u/${signUnsubscribe(leaving, config.TOKEN_KEYS)}`,
     now: Date.now,
     random,
     sleep,
@@ -151,6 +155,8 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
     sweep({
       db: env.DB,
       queue: sendQueue(env.SEND, env.BROADCAST),
+      ranges: rangeQueue(env.BROADCAST),
+      wakeGovernor: () => governor.work(),
       files: fileStore(env.FILES),
       backlog: {
         send: () => env.SEND.metrics(),
@@ -175,8 +181,11 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
     })
 }
 
-/** What the Governor reads the account with. */
-export function governorWiring(config: Config): GovernorWiring {
+/** What the Governor reads the account with, and what it has released each second. */
+export function governorWiring(
+  env: Pick<ConsumerBindings, 'DB' | 'BROADCAST'>,
+  config: Config,
+): GovernorWiring {
   const ses = sesClient(
     {
       region: config.AWS_REGION,
@@ -190,6 +199,12 @@ export function governorWiring(config: Config): GovernorWiring {
   return {
     readAccount: async () => parseAccount(await ses.getAccount()),
     share: config.SES_RATE_SHARE,
+    release: (perSecond) =>
+      releaseBroadcasts(perSecond, {
+        db: env.DB,
+        queue: rangeQueue(env.BROADCAST),
+        now: Date.now,
+      }),
   }
 }
 

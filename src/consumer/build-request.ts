@@ -1,5 +1,5 @@
 import { ATTEMPT_TAG } from '../domain/attempt.ts'
-import type { Bodies, NameValue, Outline } from '../domain/content.ts'
+import type { Bodies, NameValue } from '../domain/content.ts'
 import { encodeWords, mailbox } from '../domain/encoded-word.ts'
 import type { Sendable } from '../domain/plan-calls.ts'
 
@@ -27,77 +27,149 @@ export interface ReadyAttachment {
 /** SES: at most 15 headers a message. */
 const MAX_HEADERS = 15
 
+/** One email with a rendering of its own. */
+export interface SingleEmail extends Bodies {
+  sender: string
+  replyTo: string[]
+  subject: string
+  destinations: Destination[]
+  attempt: string
+  tags: NameValue[]
+  headers: NameValue[]
+  sesTracking: boolean
+}
+
 /** The body of POST /v2/email/outbound-emails. */
 export function sendEmailRequest(
-  email: ReadyEmail,
+  email: SingleEmail,
   attachments: ReadyAttachment[],
   configurationSet: string,
 ): string {
-  const { outline, bodies } = email
+  const { html, text } = email
   return JSON.stringify({
-    FromEmailAddress: outline.sender,
-    ReplyToAddresses: outline.reply_to,
+    FromEmailAddress: email.sender,
+    ReplyToAddresses: email.replyTo,
     Destination: destination(email.destinations),
     Content: {
       Simple: {
-        Subject: { Data: outline.subject, Charset: 'UTF-8' },
+        Subject: { Data: email.subject, Charset: 'UTF-8' },
         Body: {
-          ...(bodies.text === null ? {} : { Text: { Data: bodies.text, Charset: 'UTF-8' } }),
-          ...(bodies.html === null ? {} : { Html: { Data: bodies.html, Charset: 'UTF-8' } }),
+          ...(text === null ? {} : { Text: { Data: text, Charset: 'UTF-8' } }),
+          ...(html === null ? {} : { Html: { Data: html, Charset: 'UTF-8' } }),
         },
-        Headers: headers(email),
+        Headers: sesHeaders(email.headers),
         ...(attachments.length === 0 ? {} : { Attachments: attachments.map(sesAttachment) }),
       },
     },
-    EmailTags: tags(email),
+    EmailTags: sesTags(email.attempt, email.tags),
     ConfigurationSetName: configurationSet,
-    ...overrides(outline),
+    ...overrides(email.sesTracking),
   })
 }
 
-/**
- * The body of POST /v2/email/outbound-bulk-emails: the shared template is nothing but slots, each
- * entry brings its own subject, html and text. Slots are `v0`…: SES refuses names with underscores.
- */
-export function sendBulkEmailRequest(
-  emails: [ReadyEmail, ...ReadyEmail[]],
+/** An email with a content of its own, alone. */
+export function ownRequest(
+  { attempt, outline, bodies, destinations, extraHeaders }: ReadyEmail,
   attachments: ReadyAttachment[],
   configurationSet: string,
 ): string {
-  const [{ outline, bodies }] = emails
+  const email = {
+    ...bodies,
+    sender: outline.sender,
+    replyTo: outline.reply_to,
+    subject: outline.subject,
+    destinations,
+    attempt,
+    tags: outline.tags,
+    headers: [...outline.headers, ...extraHeaders],
+    sesTracking: outline.ses_tracking,
+  }
+  return sendEmailRequest(email, attachments, configurationSet)
+}
+
+/** What all entries of a bulk call have in common. */
+export interface BulkShared {
+  sender: string
+  replyTo: string[]
+  sesTracking: boolean
+  /** SES's inline template: nothing but text and slots `{{v0}}`…, names with underscores are refused. */
+  template: { subject: string; html: string | null; text: string | null }
+  attachments: ReadyAttachment[]
+  configurationSet: string
+}
+
+export interface BulkEntry {
+  destinations: Destination[]
+  attempt: string
+  tags: NameValue[]
+  headers: NameValue[]
+  /** The values of the slots, already escaped by us: SES escapes nothing. */
+  slots: Record<string, string>
+}
+
+/** The body of POST /v2/email/outbound-bulk-emails. */
+export function sendBulkEmailRequest(shared: BulkShared, entries: BulkEntry[]): string {
+  const { template, attachments } = shared
   return JSON.stringify({
-    FromEmailAddress: outline.sender,
-    ReplyToAddresses: outline.reply_to,
+    FromEmailAddress: shared.sender,
+    ReplyToAddresses: shared.replyTo,
     DefaultContent: {
       Template: {
         TemplateContent: {
-          Subject: '{{v0}}',
-          ...(bodies.html === null ? {} : { Html: '{{v1}}' }),
-          ...(bodies.text === null ? {} : { Text: '{{v2}}' }),
+          Subject: template.subject,
+          ...(template.html === null ? {} : { Html: template.html }),
+          ...(template.text === null ? {} : { Text: template.text }),
         },
         TemplateData: '{}',
         ...(attachments.length === 0 ? {} : { Attachments: attachments.map(sesAttachment) }),
       },
     },
-    BulkEmailEntries: emails.map((email) => ({
-      Destination: destination(email.destinations),
-      ReplacementTags: tags(email),
-      ReplacementHeaders: headers(email),
+    BulkEmailEntries: entries.map((entry) => ({
+      Destination: destination(entry.destinations),
+      ReplacementTags: sesTags(entry.attempt, entry.tags),
+      ReplacementHeaders: sesHeaders(entry.headers),
       ReplacementEmailContent: {
-        ReplacementTemplate: { ReplacementTemplateData: slots(email) },
+        ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(entry.slots) },
       },
     })),
-    ConfigurationSetName: configurationSet,
-    ...overrides(outline),
+    ConfigurationSetName: shared.configurationSet,
+    ...overrides(shared.sesTracking),
   })
 }
 
-function slots({ outline, bodies }: ReadyEmail): string {
-  return JSON.stringify({
-    v0: outline.subject,
-    ...(bodies.html === null ? {} : { v1: bodies.html }),
-    ...(bodies.text === null ? {} : { v2: bodies.text }),
-  })
+/** Emails with contents of their own in one call: the template is nothing but slots. */
+export function ownBulkRequest(
+  emails: [ReadyEmail, ...ReadyEmail[]],
+  attachments: ReadyAttachment[],
+  configurationSet: string,
+): string {
+  const [{ outline, bodies }] = emails
+  const shared: BulkShared = {
+    sender: outline.sender,
+    replyTo: outline.reply_to,
+    sesTracking: outline.ses_tracking,
+    template: {
+      subject: '{{v0}}',
+      html: bodies.html === null ? null : '{{v1}}',
+      text: bodies.text === null ? null : '{{v2}}',
+    },
+    attachments,
+    configurationSet,
+  }
+  return sendBulkEmailRequest(
+    shared,
+    emails.map((email) => ({
+      destinations: email.destinations,
+      attempt: email.attempt,
+      tags: email.outline.tags,
+      headers: [...email.outline.headers, ...email.extraHeaders],
+      slots: {
+        v0: email.outline.subject,
+        ...(email.bodies.html === null ? {} : { v1: email.bodies.html }),
+        ...(email.bodies.text === null ? {} : { v2: email.bodies.text }),
+      },
+    })),
+  )
 }
 
 function destination(destinations: Destination[]): object {
@@ -113,22 +185,22 @@ function destination(destinations: Destination[]): object {
   }
 }
 
-function headers({ outline, extraHeaders }: ReadyEmail): object[] {
-  return [...outline.headers, ...extraHeaders]
+function sesHeaders(headers: NameValue[]): object[] {
+  return headers
     .slice(0, MAX_HEADERS)
     .map(({ name, value }) => ({ Name: name, Value: encodeWords(value) }))
 }
 
 /** Every tag is repeated per entry: whether SES joins them with defaults is not documented. */
-function tags({ outline, attempt }: ReadyEmail): object[] {
-  return [{ name: ATTEMPT_TAG, value: attempt }, ...outline.tags].map(({ name, value }) => ({
+function sesTags(attempt: string, tags: NameValue[]): object[] {
+  return [{ name: ATTEMPT_TAG, value: attempt }, ...tags].map(({ name, value }) => ({
     Name: name,
     Value: value,
   }))
 }
 
-function overrides({ ses_tracking }: Outline): object {
-  if (ses_tracking) return {}
+function overrides(sesTracking: boolean): object {
+  if (sesTracking) return {}
   const off = { OpenTrackingEnabled: 'DISABLED', ClickTrackingEnabled: 'DISABLED' }
   return { ConfigurationOverrides: { Tracking: off } }
 }

@@ -20,7 +20,8 @@ export interface Preparation {
   leftOut: LeftOut[]
 }
 
-const NOT_ALLOWED = 'the recipient policy of this environment'
+/** Why an email ends that may go to none of its recipients. */
+export const NOT_ALLOWED = 'the recipient policy of this environment'
 const MAX_HEADER_VALUE = 870
 
 /** Joins claimed emails with content and recipients, under the environment's recipient policy. */
@@ -69,7 +70,10 @@ export function prepareEmails(
       claimed,
       outline,
       destinations,
-      extraHeaders: claimed.canary === 0 && policy.type === 'redirect' ? [meantFor(meant)] : [],
+      extraHeaders:
+        claimed.canary === 0 && policy.type === 'redirect'
+          ? [redirectedFrom(meant.map(({ address }) => address))]
+          : [],
     })
   }
   return preparation
@@ -90,7 +94,8 @@ function delivered(meant: Destination[], policy: RecipientPolicy): Destination[]
   return [...byAddress.values()]
 }
 
-function meantFor(meant: Destination[]): NameValue {
-  const list = meant.map(({ address }) => address).join(', ')
-  return { name: 'X-Aerogram-Redirected-From', value: list.slice(0, MAX_HEADER_VALUE) }
+/** Tells whoever reads a redirected email whom it was meant for. */
+export function redirectedFrom(addresses: string[]): NameValue {
+  const value = addresses.join(', ').slice(0, MAX_HEADER_VALUE)
+  return { name: 'X-Aerogram-Redirected-From', value }
 }

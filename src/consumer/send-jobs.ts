@@ -1,11 +1,13 @@
 import pLimit from 'p-limit'
 import { claimToken } from '../domain/attempt.ts'
 import type { Priority } from '../domain/priority.ts'
-import { type SendJob, sendJob } from '../queue/jobs.ts'
+import { rangeJob, type SendJob, sendJob } from '../queue/jobs.ts'
 import { buryJob } from './bury-job.ts'
 import { outcomeWriter } from './outcome-writer.ts'
+import { broadcastContents } from './broadcast-content.ts'
 import { queryBudget } from './query-budget.ts'
 import { sendPortion } from './send-portion.ts'
+import { type RangeMessage, sendRanges } from './send-ranges.ts'
 import type { Job, SendDeps, Sending } from './sending.ts'
 
 /** Cloudflare: six connections waiting for an answer, and six to D1, an invocation. */
@@ -17,36 +19,46 @@ const MAX_RECIPIENTS = 50
  * one escaping error would redeliver its neighbours too.
  */
 export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<void> {
+  const dbSlots = pLimit(OPEN_CALLS)
   const sending: Sending = {
     ...deps,
     callSlots: pLimit(OPEN_CALLS),
     largeSlots: pLimit(1),
-    dbSlots: pLimit(OPEN_CALLS),
+    dbSlots,
     queries: queryBudget(),
+    broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,
   }
-  const writer = outcomeWriter(sending, deps.sleep)
+  const invocation = { ...deps, sending, writer: outcomeWriter(sending, deps.sleep) }
   const jobs: Job[] = []
+  const ranges: RangeMessage[] = []
   for (const message of batch.messages) {
-    const parsed = sendJob.safeParse(message.body)
-    if (parsed.success) jobs.push({ message, job: parsed.data })
-    else
-      await buryJob(message, batch.queue, 'not a send job', { ...deps, dbSlots: sending.dbSlots })
+    const send = sendJob.safeParse(message.body)
+    const range = rangeJob.safeParse(message.body)
+    if (send.success) jobs.push({ message, job: send.data })
+    else if (range.success) ranges.push({ message, job: range.data })
+    else await buryJob(message, batch.queue, 'not a send job', { ...deps, dbSlots })
   }
   const portionSlots = pLimit(OPEN_CALLS)
-  await Promise.all(
-    portions(jobs).map((portion) =>
-      portionSlots(async () => {
-        try {
-          await sendPortion(portion, { ...deps, sending, writer })
-        } catch (error) {
-          console.error('jobs put back', { jobs: portion.length, error: String(error) })
-          for (const { message } of portion) message.retry({ delaySeconds: 30 })
-        }
-      }),
+  await Promise.all([
+    ...portions(jobs).map((portion) =>
+      portionSlots(() => putBackOnError(portion, () => sendPortion(portion, invocation))),
     ),
-  )
+    putBackOnError(ranges, () => sendRanges(ranges, invocation)),
+  ])
+}
+
+async function putBackOnError(
+  jobs: { message: Message }[],
+  send: () => Promise<void>,
+): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    console.error('jobs put back', { jobs: jobs.length, error: String(error) })
+    for (const { message } of jobs) message.retry({ delaySeconds: 30 })
+  }
 }
 
 const ORDER: Record<Priority, number> = { high: 0, normal: 1, bulk: 2 }

@@ -4,6 +4,8 @@ import type { RecipientPolicy } from '../domain/recipient-policy.ts'
 import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
+import type { BroadcastContent } from './broadcast-content.ts'
+import type { OutcomeWriter } from './outcome-writer.ts'
 import type { QueryBudget } from './query-budget.ts'
 
 /** What one invocation of the consumer sends with. */
@@ -22,6 +24,9 @@ export interface Sending {
   dbSlots: LimitFunction
   queries: QueryBudget
   pixelUrl: (attempt: string) => string
+  unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
+  /** Compiled, and kept for the next call. Null: there is no such broadcast. Throws when D1 is away. */
+  broadcastContent: (id: string) => Promise<BroadcastContent | null>
   now: () => number
   /** 0 to 1. */
   chance: () => number
@@ -45,12 +50,18 @@ export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
 
 export interface SendDeps extends Omit<
   Sending,
-  'callSlots' | 'largeSlots' | 'dbSlots' | 'queries' | 'newToken' | 'chance'
+  'callSlots' | 'largeSlots' | 'dbSlots' | 'queries' | 'newToken' | 'chance' | 'broadcastContent'
 > {
   governor: Pacing
   queue: SendQueue
   random: (bytes: number) => Uint8Array
   sleep: (ms: number) => Promise<void>
+}
+
+/** What one batch is sent with. */
+export interface Invocation extends SendDeps {
+  sending: Sending
+  writer: OutcomeWriter
 }
 
 export interface Job {

@@ -83,7 +83,6 @@ const claim = (chosen: Chosen) => `UPDATE emails SET
   state = CASE WHEN ${IS_OVER} THEN iif(doubted, 'unknown', 'failed')
     WHEN ${MAY_NOT} THEN iif(doubted, 'unknown', 'suppressed') ELSE 'sending' END,
   lease_until = CASE WHEN ${MAY_NOT} THEN NULL ELSE ?2 + ?4 END,
-  due_at = CASE WHEN ${MAY_NOT} THEN NULL ELSE due_at END,
   reason = CASE WHEN ${IS_OVER} THEN 'expired before it could be sent'
     WHEN ${IS_SUPPRESSED} THEN 'the address is suppressed'
     WHEN ${HAS_LEFT} THEN 'the recipient has unsubscribed' ELSE NULL END
@@ -92,6 +91,10 @@ RETURNING ${RETURNED}`
 
 const ofThisClaim = (chosen: Chosen) => `id IN (${CHOSEN[chosen]})
   AND attempt = id || '_' || attempt_number || '_' || ?2`
+
+/** Only of those that ended here: setting it in the claim would rewrite its index for all. */
+const clearDue = (chosen: Chosen) => `UPDATE emails SET due_at = NULL
+WHERE ${ofThisClaim(chosen)} AND claimed_at = ?3 AND state IN ('suppressed', 'failed', 'unknown')`
 
 const recipients = (chosen: Chosen) => `SELECT email_id, address, name, kind FROM recipients
 WHERE left_out IS NULL AND email_id IN (SELECT id FROM emails
@@ -116,6 +119,7 @@ export async function claimEmails(db: D1Database, request: ClaimRequest): Promis
     const results = await db.batch<ClaimedEmail | ClaimedRecipient>([
       db.prepare(leaveOut(chosen)).bind(ids, now),
       db.prepare(claim(chosen)).bind(ids, now, token, leaseMs, ...limit),
+      db.prepare(clearDue(chosen)).bind(ids, token, now),
       localEvents(db, { ...change, states: ['suppressed', 'failed', 'unknown'], token }),
       localFeed(db, change),
       db.prepare(recipients(chosen)).bind(ids, token),

@@ -14,8 +14,8 @@ export interface GovernorWiring {
   readAccount(): Promise<AccountState>
   /** 0 to 1: the part of the account's rate and quota that is ours. */
   share: number
-  /** Tops up the released ranges of broadcasts; true while there is more to release. */
-  release?(): Promise<boolean>
+  /** Tops up the released ranges of broadcasts, given the recipients a second that may go at present; true while there is more to release. */
+  release?(perSecond: number): Promise<boolean>
 }
 
 /** The Worker exports the class; which account it reads and what it releases is decided there. */
@@ -105,7 +105,9 @@ export class GovernorObject<Env = unknown> extends DurableObject<Env> {
     if (!this.#working) return
     const asked = this.#workAsked
     try {
-      const more = (await this.#wiring.release?.()) ?? false
+      const now = Date.now()
+      const { rate, stopped } = reportOf(pacing.atNow(this.#pace, now), now)
+      const more = (await this.#wiring.release?.(stopped === null ? rate : 0)) ?? false
       if (!more && asked === this.#workAsked) this.#kv.delete('working')
     } catch (error) {
       console.error('release failed', { error: String(error) })

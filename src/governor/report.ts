@@ -1,5 +1,5 @@
 import type { AccountState } from '../domain/account.ts'
-import { fullRate, ownLimit, type Pace, quotaRoom, stopOf } from './pace.ts'
+import { fullRate, grantTurn, ownLimit, type Pace, quotaRoom, stopOf } from './pace.ts'
 import { spent } from './quota.ts'
 
 const SECONDS_PER_MINUTE = 60
@@ -16,6 +16,8 @@ export interface GovernorReport {
   quota: { limit: number | null; spent: number; room: number | null }
   /** Why nothing is granted, or null. */
   stopped: string | null
+  /** When it is looked again whether sending can go on, milliseconds from now; null while it can. */
+  resumesInMs: number | null
   /** What may leave in the next minute. */
   perMinute: number
 }
@@ -25,6 +27,7 @@ export function reportOf(pace: Pace, now: number): GovernorReport {
   const room = quotaRoom(pace, now)
   const stopped = stopOf(pace, now)?.reason ?? (room < 1 ? 'quota spent' : null)
   const perMinute = stopped === null ? Math.min(Math.floor(rate * SECONDS_PER_MINUTE), room) : 0
+  const { grant } = grantTurn(pace, { class: 'bulk', want: 1, atLeast: 1 }, now)
   return {
     account: pace.account,
     rate,
@@ -32,6 +35,7 @@ export function reportOf(pace: Pace, now: number): GovernorReport {
     balance: pace.bucket.balance,
     quota: { limit: finite(ownLimit(pace)), spent: spent(pace.hours, now), room: finite(room) },
     stopped,
+    resumesInMs: stopped === null ? null : grant.waitMs,
     perMinute,
   }
 }

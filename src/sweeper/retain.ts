@@ -1,3 +1,4 @@
+import { deleteOldBroadcast } from '../db/broadcasts/delete-old.ts'
 import {
   bodiesForgottenUntil,
   deleteOldEmails,
@@ -21,6 +22,8 @@ export async function retain(deps: SweepDeps): Promise<void> {
   await forgetOldBodies(deps, now)
   const emails = await deleteOldEmails(db, firstIdAt(now - settings.emailMs), CHUNK)
   if (emails > 0) console.info('old emails deleted', { emails })
+  const broadcastEmails = await deleteOldBroadcast(db, now - settings.emailMs, CHUNK)
+  if (broadcastEmails > 0) console.info('old broadcast deleted', { emails: broadcastEmails })
   await deleteOldRecords(db, {
     feedBefore: now - settings.emailMs,
     minutesBefore: now - 2 * DAY,

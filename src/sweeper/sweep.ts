@@ -5,6 +5,7 @@ import { reissueDue } from './reissue-due.ts'
 import { retain } from './retain.ts'
 import { sendCanary } from './send-canary.ts'
 import { settleOldDoubts } from './settle-old-doubts.ts'
+import { sweepBroadcasts } from './sweep-broadcasts.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 /** Repairs what a crash left. Each step is bounded and conditional; one that fails does not stop the next. */
@@ -15,6 +16,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     ['doubts', () => settleOldDoubts(deps)],
     ['canary', () => sendCanary(deps)],
     ['due emails', () => reissueDue(deps)],
+    ['broadcasts', () => sweepBroadcasts(deps)],
     ['retention', () => retain(deps)],
   ]
   for (const [name, step] of steps) {

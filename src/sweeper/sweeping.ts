@@ -1,4 +1,4 @@
-import type { SendQueue } from '../queue/enqueue.ts'
+import type { RangeQueue, SendQueue } from '../queue/enqueue.ts'
 
 /** Rows a sweep touches in one go: it stays far below D1's limits and comes again soon. */
 export const CHUNK = 500
@@ -11,6 +11,9 @@ export interface Backlog {
 export interface SweepDeps {
   db: D1Database
   queue: SendQueue
+  ranges: RangeQueue
+  /** Has the Governor release broadcasts each second. */
+  wakeGovernor: () => Promise<void>
   files: OldFiles
   /** Backlogs of the queues; throws when a queue is away. */
   backlog: {

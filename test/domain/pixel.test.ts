@@ -12,6 +12,7 @@ test.each([
   ['', PIXEL],
   ['<pre>&lt;/body></pre>', `<pre>&lt;/body></pre>${PIXEL}`],
   ['<!-- </body> --><body>Hi</body>', `<!-- </body> --><body>Hi${PIXEL}</body>`],
+  ['<p>İİİ</p></body>', `<p>İİİ</p>${PIXEL}</body>`],
   ['<p>$& $1</p></body>', `<p>$& $1</p>${PIXEL}</body>`],
 ])('%j gets the pixel at the end of its body', (html, expected) => {
   expect(withPixel(html, URL)).toBe(expected)

@@ -19,6 +19,8 @@ export interface SesBody {
   Content?: { Simple: { Headers: Tag[]; Attachments?: object[]; Body: object } }
   DefaultContent?: { Template: { TemplateContent: object } }
   BulkEmailEntries?: {
+    Destination: { ToAddresses: string[] }
+    ReplacementHeaders: Tag[]
     ReplacementTags: Tag[]
     ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: string } }
   }[]
@@ -133,6 +135,7 @@ export function aConsumer(
       },
     },
     pixelUrl: (attempt) => `https://mail.aerogram.test/o/${attempt}.gif`,
+    unsubscribeUrl: ({ address }) => `https://mail.aerogram.test/u/${address}`,
     now: () => consumer.clock.now,
     random,
     sleep: async (ms) => {

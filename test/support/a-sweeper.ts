@@ -11,6 +11,9 @@ const DAY = 24 * 60 * MINUTE
 export interface ASweeper {
   deps: SweepDeps
   enqueued: DueEmail[]
+  ranges: { broadcast: string; n: number }[]
+  /** How often the Governor was woken. */
+  woken: { times: number }
   clock: { now: number }
   backlog: { send: Date | null; broadcast: Date | null; events: Date | null }
 }
@@ -19,6 +22,8 @@ export interface ASweeper {
 export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
   const clock = { now: NOW }
   const enqueued: DueEmail[] = []
+  const ranges: ASweeper['ranges'] = []
+  const woken = { times: 0 }
   const backlog: ASweeper['backlog'] = { send: null, broadcast: null, events: null }
   const settings: SweepSettings = {
     sweepMs: MINUTE,
@@ -35,6 +40,8 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
   return {
     clock,
     enqueued,
+    ranges,
+    woken,
     backlog,
     deps: {
       db: env.DB,
@@ -42,6 +49,14 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
         async enqueue(emails) {
           enqueued.push(...emails)
         },
+      },
+      ranges: {
+        async enqueue(some) {
+          ranges.push(...some)
+        },
+      },
+      async wakeGovernor() {
+        woken.times += 1
       },
       files: fileStore(env.FILES),
       backlog: {

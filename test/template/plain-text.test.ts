@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainText } from '../../src/http/plain-text.ts'
+import { plainText } from '../../src/template/plain-text.ts'
 
 test.each([
   ['<p>Hello</p><p>you</p>', 'Hello\n\nyou'],

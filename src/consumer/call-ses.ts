@@ -1,0 +1,90 @@
+import type { ClaimedEmail } from '../db/claim-emails.ts'
+import { markCall } from '../db/mark-call.ts'
+import type { RecordedOutcome } from '../db/record-outcomes.ts'
+import { readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcome.ts'
+import { judge } from './judge.ts'
+import type { Sending } from './sending.ts'
+
+export interface CalledEmail {
+  claimed: ClaimedEmail
+  /** To, cc and bcc, as SES counts. */
+  recipient_count: number
+}
+
+export interface SesCall {
+  /** The request's JSON. */
+  body: string
+  form: 'SendEmail' | 'SendBulkEmail'
+  /** In the order of the entries. */
+  emails: CalledEmail[]
+  /** Which call of its claim. */
+  number: number
+}
+
+export interface MadeCall {
+  outcomes: RecordedOutcome[]
+  verdicts: Verdict[]
+  /** Recipients that SES was asked for. */
+  called: number
+}
+
+/**
+ * Marks the call in D1 and makes it once, so a crash leaves "in doubt" only where a call may have
+ * happened; what stops it before the mark gives the emails back. Takes a slot of the caller's.
+ */
+export async function callSes(
+  { body, form, emails, number }: SesCall,
+  sending: Sending,
+): Promise<MadeCall> {
+  const [first] = emails
+  const claimedAt = first?.claimed.claimed_at ?? 0
+  if (sending.now() - claimedAt > sending.settings.claimFreshMs) {
+    return givenBack(emails, 'the claim was too old to call', sending)
+  }
+  try {
+    const attempts = emails.map(({ claimed }) => claimed.attempt)
+    const claimToken = first?.claimed.attempt.slice(-8) ?? ''
+    const marked = await sending.dbSlots(() =>
+      markCall(sending.db, { claimedAt, claimToken, number, attempts }),
+    )
+    if (!marked) return givenBack(emails, 'another took one of the emails of the call', sending)
+  } catch (error) {
+    console.warn('call not marked', { emails: emails.length, error: String(error) })
+    return givenBack(emails, 'the call could not be marked', sending)
+  }
+  const bulk = form === 'SendBulkEmail'
+  const answer = bulk
+    ? await sending.ses.sendBulkEmail(body, claimedAt)
+    : await sending.ses.sendEmail(body, claimedAt)
+  const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
+  return {
+    verdicts,
+    called: emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0),
+    outcomes: emails.map((email, index) =>
+      judge(
+        email.claimed,
+        verdicts[index] ?? { type: 'in doubt', reason: 'no verdict' },
+        sending.now(),
+        sending.chance(),
+      ),
+    ),
+  }
+}
+
+/** Never called, so it costs no try; the attempt is over all the same. */
+export function givenBack(emails: CalledEmail[], reason: string, sending: Sending): MadeCall {
+  return uncalled(emails, { type: 'refused', reason, counts: false, final: false }, sending)
+}
+
+/** Costs a try: a file that is gone for good must not go round for ever. */
+export function unmade(emails: CalledEmail[], reason: string, sending: Sending): MadeCall {
+  return uncalled(emails, { type: 'refused', reason, counts: true, final: false }, sending)
+}
+
+function uncalled(emails: CalledEmail[], verdict: Verdict, sending: Sending): MadeCall {
+  return {
+    called: 0,
+    verdicts: [],
+    outcomes: emails.map(({ claimed }) => judge(claimed, verdict, sending.now(), sending.chance())),
+  }
+}

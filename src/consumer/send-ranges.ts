@@ -1,0 +1,96 @@
+import type { Grant } from '../governor/pace.ts'
+import type { RangeJob } from '../queue/jobs.ts'
+import { claimGranted } from './claim-granted.ts'
+import { makeCalls } from './make-calls.ts'
+import { CLAIM_QUERIES } from './query-budget.ts'
+import type { Invocation } from './sending.ts'
+
+const SECOND = 1000
+/** Ranges that one claim is about: a thousand recipients, some twenty calls. */
+const RANGES_A_CLAIM = 20
+const RECIPIENTS_A_CALL = 50
+/** Turns that are given at once are claimed together; one that has to be waited for is used at once. */
+const GATHER_MS = 20
+/** Claimed and not yet answered: enough for six calls at once and the next claim, within the lease. */
+const IN_FLIGHT = 2000
+const SHORT_WAIT = SECOND
+const PATIENCE = 5 * SECOND
+const LONGEST_RETRY = 60 * SECOND
+/** Far from the queue's last retry: the sweeper re-issues released ranges that are not finished. */
+const MAX_RETRIES = 50
+
+export interface RangeMessage {
+  message: Message
+  job: RangeJob
+}
+
+interface Turn extends Grant {
+  recipients: number
+}
+
+/**
+ * Released ranges of broadcasts. The Governor is asked first, outside the six connections; while the
+ * calls of one claim run, the next one is made.
+ */
+export async function sendRanges(messages: RangeMessage[], deps: Invocation): Promise<void> {
+  const inFlight = new Set<Promise<void>>()
+  let emailsInFlight = 0
+  for (let start = 0; start < messages.length; start += RANGES_A_CLAIM) {
+    const group = messages.slice(start, start + RANGES_A_CLAIM)
+    const ranges = group.map(({ job: { broadcast, first, last } }) => ({ broadcast, first, last }))
+    let left = group.reduce((sum, { job }) => sum + job.recipients, 0)
+    let patience = PATIENCE
+    while (left > 0) {
+      if (!deps.sending.queries.take(CLAIM_QUERIES)) {
+        await Promise.all(inFlight)
+        return putOff(messages.slice(start), SECOND)
+      }
+      const turn = await gather(left, deps)
+      if (turn.recipients === 0) {
+        if (turn.waitMs > SHORT_WAIT || patience <= 0) {
+          await Promise.all(inFlight)
+          return putOff(messages.slice(start), turn.waitMs)
+        }
+        patience -= Math.max(turn.waitMs, 1)
+        await deps.sleep(turn.waitMs)
+        continue
+      }
+      const claimed = await claimGranted({ ranges, limit: turn.recipients }, turn, deps)
+      const taken = claimed.emails.length
+      // Fewer than asked for: the rest of the ranges is sent, canceled or claimed by another.
+      left = taken < turn.recipients ? 0 : left - taken
+      const calls: Promise<void> = makeCalls(claimed, turn, deps).finally(() => {
+        inFlight.delete(calls)
+        emailsInFlight -= taken
+      })
+      inFlight.add(calls)
+      emailsInFlight += taken
+      while (emailsInFlight > IN_FLIGHT) await Promise.race(inFlight)
+    }
+  }
+  await Promise.all(inFlight)
+  for (const { message } of messages) message.ack()
+}
+
+/** Turns of one call's recipients, as many as are to be had at once. */
+async function gather(wanted: number, { governor, now }: Invocation): Promise<Turn> {
+  const most = Math.min(wanted, RANGES_A_CLAIM * RECIPIENTS_A_CALL)
+  const startedAt = now()
+  let together = 0
+  let last: Grant
+  do {
+    const want = Math.min(RECIPIENTS_A_CALL, most - together)
+    last = await governor.take({ class: 'bulk', want, atLeast: 1 })
+    together += last.granted
+  } while (last.granted > 0 && together < most && now() - startedAt < GATHER_MS)
+  return { ...last, recipients: together }
+}
+
+/** Rows of a range have no time of their own: their job waits, or the sweeper finds the range again. */
+function putOff(messages: RangeMessage[], waitMs: number): void {
+  const wait = Math.min(waitMs, LONGEST_RETRY)
+  for (const { message } of messages) {
+    if (message.attempts > MAX_RETRIES) message.ack()
+    else message.retry({ delaySeconds: Math.max(1, Math.ceil(wait / SECOND)) })
+  }
+}

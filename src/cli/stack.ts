@@ -1,10 +1,12 @@
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readConfig } from '../config.ts'
 import { bundleWorker, migrate } from './bundle.ts'
+import { healthy } from './healthy.ts'
 import { saveKeySql } from './key-sql.ts'
 import { localSecrets } from './local-secrets.ts'
 import { freePort } from './port.ts'
+import { redelivery } from './redelivery.ts'
 import {
   LOCAL_CREDENTIALS,
   type SimulatorProcess,
@@ -13,14 +15,8 @@ import {
 import { stackVars } from './stack-settings.ts'
 import { subscribeWorker } from './subscribe.ts'
 import { sweepEvery } from './sweep-loop.ts'
-import { until } from './until.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 import { projectDirectory } from './wrangler.ts'
-
-const SECOND = 1000
-/** Production's queues keep what Miniflare's lose when workerd dies: events of that long are told again. */
-const REDELIVERED_MS = 60 * SECOND
-const HEALTH_WAIT_MS = 30 * SECOND
 
 export interface StackOptions {
   /** Where everything is kept that outlives a start. */
@@ -28,6 +24,8 @@ export interface StackOptions {
   /** 0 for any free one. */
   port: number
   simulatorPort: number
+  /** Where workerd's inspector listens; null: nowhere. */
+  inspectorPort: number | null
   /** Forget emails, ledger and all else of earlier starts; secrets and the API key stay. */
   fresh: boolean
   sweepSeconds: number
@@ -65,6 +63,8 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     for (const old of [state, simulated, logFile]) rmSync(old, { recursive: true, force: true })
   }
   mkdirSync(directory, { recursive: true })
+  // The end of an earlier start was a death of workerd too.
+  const endedAt = statSync(logFile, { throwIfNoEntry: false })?.mtimeMs
   const port = await freePort(options.port, '--port')
   const simulatorPort = await freePort(options.simulatorPort, '--simulator-port')
   const api = `http://127.0.0.1:${port}`
@@ -102,18 +102,19 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       log: (line) => log('simulator', line),
     })
     parts.push(simulator)
+    const again = redelivery(simulator, api, (line) => log('stack', line))
     await simulator.control('account', options.account)
     const worker = await startWorkerProcess({
       script,
       directory: state,
       port,
+      inspectorPort: options.inspectorPort,
       vars,
       log: (line) => log('worker', line),
-      async revived(diedAt) {
-        await healthy(api)
-        await simulator.control('redeliver', { since: diedAt - REDELIVERED_MS })
+      died: (at) => again.after(at),
+      revived() {
         revivals += 1
-        log('stack', 'workerd died and is back, and has been told its last events again')
+        log('stack', 'workerd died and is back')
       },
     })
     parts.push(worker)
@@ -123,7 +124,10 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       { topicArn, configurationSet: config.SES_CONFIGURATION_SET, endpoint: `${api}/sns` },
       { region: config.AWS_REGION, ...LOCAL_CREDENTIALS, sesEndpoint: aws, snsEndpoint: aws },
     )
-    parts.push(sweepEvery(options.sweepSeconds, worker, (line) => log('stack', line)))
+    if (endedAt !== undefined) again.after(endedAt)
+    parts.push(
+      sweepEvery(options.sweepSeconds, worker, again.isRunning, (line) => log('stack', line)),
+    )
     return { api, apiKey, simulator, worker, revivals: () => revivals, close }
   } catch (error) {
     await close()
@@ -136,6 +140,7 @@ function defaults(): StackOptions {
     directory: '.aerogram',
     port: 8787,
     simulatorPort: 8790,
+    inspectorPort: null,
     fresh: false,
     sweepSeconds: 5,
     entry: 'src/index.ts',
@@ -144,15 +149,6 @@ function defaults(): StackOptions {
     environment: process.env,
     log: () => undefined,
   }
-}
-
-async function healthy(api: string): Promise<void> {
-  await until('A healthy Worker', HEALTH_WAIT_MS, async () => {
-    const response = await fetch(`${api}/health`)
-    const text = await response.text()
-    if (!response.ok) throw new Error(text)
-    return true
-  })
 }
 
 function logTo(path: string, also: (line: string) => void, parts: { close(): Promise<void> }[]) {

@@ -3,10 +3,11 @@ import type { WorkerProcess } from './worker-process.ts'
 
 const SECOND = 1000
 
-/** Calls the Worker's cron that often, never twice at once: nothing does it on this machine. */
+/** Calls the Worker's cron that often, never twice at once nor while it is held: nothing does it on this machine. */
 export function sweepEvery(
   seconds: number,
   worker: WorkerProcess,
+  isHeld: () => boolean,
   log: (line: string) => void,
 ): { close(): Promise<void> } {
   const ending = new AbortController()
@@ -15,6 +16,7 @@ export function sweepEvery(
   async function run(): Promise<void> {
     try {
       for await (const _ of setInterval(seconds * SECOND, undefined, { signal: ending.signal })) {
+        if (isHeld()) continue
         await worker.runCron().catch((error: unknown) => log(`no sweep: ${String(error)}`))
       }
     } catch (error) {

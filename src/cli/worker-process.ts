@@ -22,10 +22,14 @@ export interface WorkerOptions {
   /** Where D1, R2 and Durable Objects lie; wrangler's `--persist-to`. */
   directory: string
   port: number
+  /** Null: no inspector. */
+  inspectorPort: number | null
   vars: Record<string, string>
   log: (line: string) => void
-  /** workerd died at that moment (epoch milliseconds) and runs again. */
-  revived: (diedAt: number) => Promise<void>
+  /** workerd died at that moment, epoch milliseconds. */
+  died: (at: number) => void
+  /** It runs again. */
+  revived: () => void
 }
 
 export interface WorkerProcess {
@@ -66,8 +70,9 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
       if (!child.spawnargs.some((argument) => argument.endsWith(`:${options.port}`))) return
       workerd = child
       child.once('exit', () => {
-        const diedAt = Date.now()
-        if (!ending.signal.aborted) reviving = reviving.then(() => revive(diedAt))
+        if (ending.signal.aborted) return
+        options.died(Date.now())
+        reviving = reviving.then(revive)
       })
     })
   }
@@ -80,6 +85,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
     ...convertV4MiniflareOptions({
       host: '127.0.0.1',
       port: options.port,
+      ...(options.inspectorPort === null ? {} : { inspectorPort: options.inspectorPort }),
       cf: false,
       logRequests: false,
       handleStructuredLogs: ({ level, message }) => options.log(`${level} ${message}`),
@@ -99,13 +105,13 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   const miniflare = new Miniflare(settings)
   await miniflare.ready
 
-  async function revive(diedAt: number): Promise<void> {
+  async function revive(): Promise<void> {
     // Miniflare hears of the death after us.
     await new Promise(setImmediate)
     for (let tries = 0; !ending.signal.aborted && tries < MAX_REVIVALS; tries += 1) {
       try {
         await miniflare.ready
-        return await options.revived(diedAt)
+        return options.revived()
       } catch (error) {
         options.log(`warn workerd did not come back: ${String(error)}`)
         await miniflare.setOptions(settings).catch(() => undefined)

@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
+import type { EventRecord } from './ledger-lines.ts'
 import type { Ledger } from './ledger.ts'
+import { isSettled } from './ledger-view.ts'
 import type { Mailroom } from './ses/mailroom.ts'
 import type { Publisher } from './ses/publisher.ts'
 import { isDelivered } from './sns/lane.ts'
@@ -9,11 +12,19 @@ export interface RedeliveryParts {
   publisher: Publisher
 }
 
-/** Once more, under the same ids, what was answered 2xx since then (epoch milliseconds); how many. */
+const PATIENCE_MS = 60_000
+const POLL_MS = 20
+
+/**
+ * Once more, under the same ids, what was answered 2xx since then (epoch milliseconds); how many.
+ * Resolves when all of it was told, or after a minute.
+ */
 export async function redeliver(since: number, parts: RedeliveryParts): Promise<number> {
   const { ledger, mailroom, publisher } = parts
+  const records: EventRecord[] = []
   let notifications = 0
-  for (const { event, deliveries } of ledger.events.values()) {
+  for (const record of ledger.events.values()) {
+    const { event, deliveries } = record
     const only = new Set(
       deliveries
         .filter(({ status, at }) => isDelivered(status) && at >= since)
@@ -22,8 +33,11 @@ export async function redeliver(since: number, parts: RedeliveryParts): Promise<
     const accepted = ledger.accepted.get(event.sesMessageId)
     if (only.size === 0 || accepted === undefined) continue
     publisher.tell(event, await mailroom.find(accepted), accepted, '', [...only])
+    records.push(record)
     notifications += only.size
   }
+  const deadline = Date.now() + PATIENCE_MS
+  while (!records.every(isSettled) && Date.now() < deadline) await setTimeout(POLL_MS)
   return notifications
 }
 

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { authorize, type ReadKey } from './authorize.ts'
 import type { ApiContext, ApiEnv, Endpoint } from './endpoint.ts'
@@ -13,6 +14,12 @@ export interface AppDeps {
   requestsPerSecond: number
 }
 
+/** Of every answer, errors too: some clients read nothing else. */
+const HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+}
+
 /** Endpoints as one API: keys, rates, methods, content types and errors are alike for all of them. */
 export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>()
@@ -22,8 +29,8 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
     await next()
     const { headers } = c.res
     const isCsv = headers.get('content-type')?.startsWith('text/csv') === true
-    if (!isCsv) headers.set('content-type', 'application/json; charset=utf-8')
-    headers.set('cache-control', 'no-store')
+    if (!isCsv) headers.set('content-type', HEADERS['content-type'])
+    headers.set('cache-control', HEADERS['cache-control'])
   })
 
   // A path stands before the pattern that would match it too.
@@ -42,20 +49,17 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
     })
   }
 
-  app.notFound(() => {
-    throw new ApiError(404, 'not_found', 'The requested endpoint does not exist.')
-  })
+  app.notFound((c) =>
+    told(c, new ApiError(404, 'not_found', 'The requested endpoint does not exist.')),
+  )
 
   app.onError((error, c) => {
-    const told = toldOf(error)
-    if (told.status >= 500) {
+    const known = knownError(error)
+    if (known.status >= 500) {
       const { method, routePath } = c.req
       console.error('request failed', { method, routePath, error: String(error) })
     }
-    return c.body(
-      JSON.stringify({ statusCode: told.status, name: told.code, message: told.message }),
-      told.status,
-    )
+    return told(c, known)
   })
   return app
 
@@ -77,8 +81,12 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
   }
 }
 
+function told(c: Context<ApiEnv>, { status, code, message }: ApiError): Response {
+  return c.body(JSON.stringify({ statusCode: status, name: code, message }), status, HEADERS)
+}
+
 /** The one place that turns what went wrong into an answer. */
-function toldOf(error: unknown): ApiError {
+function knownError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof HTTPException && error.status < 500) {
     return new ApiError(400, 'validation_error', 'The request cannot be read.')

@@ -4,6 +4,7 @@ import type { Backlog } from './api/deps.ts'
 import { sesClient } from './aws/ses.ts'
 import { confirmSubscription } from './aws/sns-confirm.ts'
 import { createSnsVerifier } from './aws/sns-verify.ts'
+import { createBroadcasts } from './broadcasts/app.ts'
 import { releaseBroadcasts } from './broadcasts/release.ts'
 import type { Config } from './config.ts'
 import { buryJobs, recordJobs } from './consumer/record-jobs.ts'
@@ -11,6 +12,7 @@ import { sendJobs } from './consumer/send-jobs.ts'
 import { subscriptionsIn } from './db/subscriptions.ts'
 import { unsubscribe } from './db/unsubscribe.ts'
 import { uuidv7 } from './domain/id.ts'
+import type { Leaving } from './domain/leaving-bytes.ts'
 import { parseRecipientPolicy } from './domain/recipient-policy.ts'
 import { createEvents } from './events/app.ts'
 import { fileStore } from './files/files.ts'
@@ -50,9 +52,9 @@ export type ApiBindings = Database & SendQueues & EventQueues & FileBucket & Gov
 export type EventsBindings = Database & EventQueues
 export type ConsumerBindings = Database & SendQueues & EventQueues & FileBucket & Governors
 
-/** Callers ask us to send. */
+/** Callers ask us to send, one email or a broadcast. */
 export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
-  return createApi({
+  const deps = {
     db: env.DB,
     queue: sendQueue(env.SEND, env.BROADCAST),
     files: fileStore(env.FILES),
@@ -64,7 +66,7 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
     }),
     now: Date.now,
     random,
-    fetch: (input, init) => fetch(input, init),
+    fetch: ((input, init) => fetch(input, init)) satisfies typeof fetch,
     settings: {
       environment: config.ENVIRONMENT,
       region: config.AWS_REGION,
@@ -75,7 +77,16 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       sesTracking: config.SES_TRACKING,
       idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
     },
+  }
+  const broadcasts = createBroadcasts({
+    ...deps,
+    unsubscribeUrl: unsubscribeUrlOf(config),
+    settings: {
+      ...deps.settings,
+      recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
+    },
   })
+  return createApi(deps, broadcasts)
 }
 
 /** The world tells us. */
@@ -125,8 +136,7 @@ export function consumerOf(
     queue: sendQueue(env.SEND, env.BROADCAST),
     pixelUrl: (attempt: string) =>
       `${config.PUBLIC_URL}/o/${signOpen(attempt, config.TOKEN_KEYS)}.gif`,
-    unsubscribeUrl: (leaving: Parameters<typeof signUnsubscribe>[0]) =>
-      `${config.PUBLIC_URL}/u/${signUnsubscribe(leaving, config.TOKEN_KEYS)}`,
+    unsubscribeUrl: unsubscribeUrlOf(config),
     now: Date.now,
     random,
     sleep,
@@ -210,6 +220,10 @@ export function governorWiring(
 
 function governorOf(env: Governors, config: Config): ReturnType<typeof governorClient> {
   return governorClient(env.GOVERNOR, `ses:${config.AWS_REGION}`)
+}
+
+function unsubscribeUrlOf(config: Config): (leaving: Leaving) => string {
+  return (leaving) => `${config.PUBLIC_URL}/u/${signUnsubscribe(leaving, config.TOKEN_KEYS)}`
 }
 
 /** A "minute" of the proof of life shrinks with the proof span when tests scale the time constants. */

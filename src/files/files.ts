@@ -10,6 +10,8 @@ export interface Files {
   readText(key: string): Promise<string>
   /** Throws when the file is not there. */
   readBase64(key: string): Promise<string>
+  /** Throws when the file is not there. */
+  copy(from: string, to: string): Promise<void>
   remove(keys: string[]): Promise<void>
   /** Keys after `startAfter` in their order, at most a thousand. */
   list(startAfter: string): Promise<string[]>
@@ -28,6 +30,9 @@ export function fileStore(bucket: R2Bucket): Files {
     readText: async (key) => await (await read(key)).text(),
     async readBase64(key) {
       return Buffer.from(await (await read(key)).arrayBuffer()).toString('base64')
+    },
+    async copy(from, to) {
+      await bucket.put(to, (await read(from)).body)
     },
     async remove(keys) {
       for (let start = 0; start < keys.length; start += MAX_KEYS) {

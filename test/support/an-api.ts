@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { createApi } from '../../src/api/app.ts'
 import type { ApiDeps, ApiSettings } from '../../src/api/deps.ts'
+import type { Endpoint } from '../../src/http/endpoint.ts'
 import { hashApiKey, newApiKey, type Scope } from '../../src/domain/api-key.ts'
 import { fileStore } from '../../src/files/files.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
@@ -33,6 +34,8 @@ export interface Answer {
 export interface ApiOptions extends Partial<Omit<ApiDeps, 'settings'>> {
   settings?: Partial<ApiSettings>
   scope?: Scope
+  /** Endpoints of other roles. */
+  more?: Endpoint[]
 }
 
 export function random(bytes: number): Uint8Array {
@@ -40,38 +43,41 @@ export function random(bytes: number): Uint8Array {
 }
 
 /** The API on the real D1 and R2, with a queue that remembers and a key of its own. */
-export async function anApi({ settings, scope, ...deps }: ApiOptions = {}): Promise<AnApi> {
+export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {}): Promise<AnApi> {
   const { DB, FILES } = limitedEnv(env)
   const enqueued: DueEmail[] = []
   const clock = { now: NOW }
-  const app = createApi({
-    db: DB,
-    queue: {
-      async enqueue(emails) {
-        enqueued.push(...emails)
+  const app = createApi(
+    {
+      db: DB,
+      queue: {
+        async enqueue(emails) {
+          enqueued.push(...emails)
+        },
+      },
+      files: fileStore(FILES),
+      governor: { state: async () => ({ maxSendRate: 14 }) },
+      backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
+      now: () => clock.now,
+      random,
+      fetch: async () => {
+        throw new Error('nothing is fetched here')
+      },
+      ...deps,
+      settings: {
+        environment: 'test',
+        region: 'eu-west-1',
+        publicUrl: 'https://mail.aerogram.dev',
+        requestsPerSecond: 1000,
+        doubtPolicy: 'resend',
+        openPixel: true,
+        sesTracking: true,
+        idempotencyMs: 24 * 60 * 60 * 1000,
+        ...settings,
       },
     },
-    files: fileStore(FILES),
-    governor: { state: async () => ({ maxSendRate: 14 }) },
-    backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
-    now: () => clock.now,
-    random,
-    fetch: async () => {
-      throw new Error('nothing is fetched here')
-    },
-    ...deps,
-    settings: {
-      environment: 'test',
-      region: 'eu-west-1',
-      publicUrl: 'https://mail.aerogram.dev',
-      requestsPerSecond: 1000,
-      doubtPolicy: 'resend',
-      openPixel: true,
-      sesTracking: true,
-      idempotencyMs: 24 * 60 * 60 * 1000,
-      ...settings,
-    },
-  })
+    more,
+  )
   const key = await anApiKey(scope ?? 'full_access')
   return {
     key,

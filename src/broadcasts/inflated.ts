@@ -1,0 +1,37 @@
+import { ApiError } from '../http/errors.ts'
+
+/**
+ * The text of a request body, piece by piece, whatever its size; gzip is inflated first and the
+ * bytes are counted after that. Throws an ApiError for what cannot be read or is too much.
+ */
+export async function* inflatedText(request: Request, maxBytes: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  let bytes = 0
+  const chunks = inflated(request)[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await readable(() => chunks.next(), 'It cannot be inflated.')
+    if (next.done === true) break
+    bytes += next.value.byteLength
+    if (bytes > maxBytes) {
+      throw new ApiError(413, 'validation_error', `The body is larger than ${maxBytes} bytes.`)
+    }
+    yield await readable(() => decoder.decode(next.value, { stream: true }), 'It is not UTF-8.')
+  }
+  yield await readable(() => decoder.decode(), 'It is not UTF-8.')
+}
+
+function inflated(request: Request): ReadableStream<Uint8Array> {
+  const body: ReadableStream<Uint8Array> = request.body ?? new Blob([]).stream()
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+  if (encoding === 'identity' || encoding === '') return body
+  if (encoding === 'gzip') return body.pipeThrough(new DecompressionStream('gzip'))
+  throw new ApiError(422, 'validation_error', 'Only `content-encoding: gzip` is inflated.')
+}
+
+async function readable<T>(read: () => T | Promise<T>, fault: string): Promise<T> {
+  try {
+    return await read()
+  } catch {
+    throw new ApiError(400, 'validation_error', `The body cannot be read. ${fault}`)
+  }
+}

@@ -1,0 +1,58 @@
+import { createRoute } from '@hono/zod-openapi'
+import { updateDraft } from '../db/broadcasts/draft.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { parseBody } from '../http/parse-body.ts'
+import { draftBody, idAnswer, idParam } from './broadcast-schema.ts'
+import type { BroadcastDeps } from './deps.ts'
+import { draftOf } from './draft-of.ts'
+import { MAX_DRAFT_BYTES } from './max-draft.ts'
+import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
+import { changeDraft } from './parse-draft.ts'
+import { storeAttachments } from './store-attachments.ts'
+import { templateOf } from './template.ts'
+
+const route = createRoute({
+  method: 'patch',
+  path: '/broadcasts/{id}',
+  summary: 'Change a draft',
+  request: {
+    params: idParam,
+    body: { content: { 'application/json': { schema: draftBody } } },
+  },
+  responses: {
+    200: { description: 'Changed', content: { 'application/json': { schema: idAnswer } } },
+  },
+})
+
+export function patchBroadcast(deps: BroadcastDeps): Endpoint {
+  return { route, asks: 'all', answer }
+
+  async function answer(c: ApiContext): Promise<string> {
+    const input = await parseBody(c.req.raw, draftBody, MAX_DRAFT_BYTES)
+    const row = await namedBroadcast(c, deps.db)
+    const { id, state, changed_at } = row
+    if (state !== 'draft') throw notNow('Only a draft can be changed.', state)
+    const before = draftOf(row)
+    const fields = changeDraft(before, input)
+    templateOf({ ...row, ...fields })
+    const attachments =
+      input.attachments === undefined
+        ? before.attachments
+        : await storeAttachments(
+            input.attachments ?? [],
+            { broadcastId: id, from: before.attachments.length },
+            deps,
+          )
+    const now = deps.now()
+    const changed = await updateDraft(
+      deps.db,
+      id,
+      { ...fields, attachments },
+      { now, asRead: changed_at },
+    )
+    if (!changed) throw changedMeanwhile()
+    const replaced = before.attachments.filter((each) => !attachments.includes(each))
+    if (replaced.length > 0) await deps.files.remove(replaced.map(({ file }) => file))
+    return JSON.stringify({ object: 'broadcast', id })
+  }
+}

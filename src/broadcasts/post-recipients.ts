@@ -1,0 +1,98 @@
+import { createRoute } from '@hono/zod-openapi'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import { idParam } from './broadcast-schema.ts'
+import type { BroadcastDeps } from './deps.ts'
+import { inflatedText } from './inflated.ts'
+import { namedBroadcast } from './named-broadcast.ts'
+import { upload } from './upload.ts'
+import { csvLines, jsonLines, type LineReader, linesOfEither } from './uploaded-lines.ts'
+
+/** After inflating; a request to Cloudflare holds 100 MB before. */
+const MAX_BYTES = 1024 ** 3
+
+const route = createRoute({
+  method: 'post',
+  path: '/broadcasts/{id}/recipients',
+  summary: 'Upload recipients, up to 250,000 a request; repeating it changes nothing',
+  request: {
+    params: idParam,
+    body: {
+      content: {
+        'application/x-ndjson': { schema: { type: 'string' } },
+        'text/csv': { schema: { type: 'string' } },
+      },
+    },
+  },
+  responses: { 200: { description: 'What was taken, and what was not' } },
+})
+
+export function postRecipients(deps: BroadcastDeps): Endpoint {
+  return { route, asks: 'all', answer }
+
+  async function answer(c: ApiContext): Promise<string> {
+    const { id, state } = await namedBroadcast(c, deps.db)
+    if (state !== 'draft') {
+      throw new ApiError(
+        409,
+        'validation_error',
+        `Only a draft takes recipients; this broadcast is ${state}. Nothing was changed.`,
+      )
+    }
+    const reader = readerOf(c.req.header('content-type'))
+    const texts = inflatedText(c.req.raw, MAX_BYTES)
+    const { upload: taken, end } = await upload(texts, reader, id, deps.db)
+    const { accepted, duplicates, replaced, invalid, collided, lines } = taken
+    console.info('recipients uploaded', {
+      broadcastId: id,
+      accepted,
+      duplicates,
+      replaced,
+      invalid: invalid.count,
+      collided: collided.length,
+    })
+    if (end === 'closed') {
+      throw new ApiError(
+        409,
+        'validation_error',
+        `The broadcast left draft during the upload: ${lines} lines were taken, the rest was not.`,
+      )
+    }
+    if (end === 'too long') {
+      throw new ApiError(
+        413,
+        'validation_error',
+        `This is more than one request may bring: ${lines} lines were taken, send the rest with another one.`,
+      )
+    }
+    return JSON.stringify({
+      object: 'upload',
+      broadcast_id: id,
+      accepted,
+      duplicates,
+      replaced,
+      invalid,
+      collided: { count: collided.length, emails: collided },
+    })
+  }
+}
+
+/** What clients say when they were not told what to say is looked at instead. */
+const UNSPECIFIC = new Set([
+  '',
+  'text/plain',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+])
+
+function readerOf(contentType: string | undefined): LineReader {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type === 'text/csv' || type === 'application/csv') return csvLines()
+  if (/^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|json)$/.test(type)) return jsonLines()
+  if (UNSPECIFIC.has(type)) return linesOfEither()
+  throw new ApiError(
+    422,
+    'validation_error',
+    'Upload recipients as `application/x-ndjson` or `text/csv`.',
+  )
+}

@@ -1,0 +1,117 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Brake } from '../../domain/brake.ts'
+import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import type { Canary } from '../../domain/canary.ts'
+import type { Attachment, NameValue } from '../../domain/content.ts'
+import type { DoubtPolicy } from '../../domain/transition.ts'
+import { broadcasts } from './schema.ts'
+
+/** What a person says in a broadcast and how it is to go. */
+export interface Draft {
+  name: string
+  /** As a From header carries it, ASCII. */
+  sender: string
+  reply_to: string[]
+  subject: string
+  preview_text: string | null
+  html: string | null
+  text: string | null
+  tags: NameValue[]
+  attachments: Attachment[]
+  pixel: boolean
+  ses_tracking: boolean
+  topic_id: string | null
+  doubt_policy: DoubtPolicy
+  canary: Canary | null
+  brake: Brake
+}
+
+export async function insertDraft(
+  db: D1Database,
+  draft: Draft,
+  made: { id: string; apiKeyId: string; parentId: string | null; now: number },
+): Promise<void> {
+  const { id, apiKeyId, parentId, now } = made
+  await drizzle(db)
+    .insert(broadcasts)
+    .values({
+      ...columns(draft),
+      id,
+      api_key_id: apiKeyId,
+      parent_id: parentId,
+      state: 'draft',
+      created_at: now,
+      changed_at: now,
+    })
+}
+
+const isDraft = (id: string): SQL | undefined =>
+  and(eq(broadcasts.id, id), eq(broadcasts.state, 'draft'))
+
+/** False: it is no draft (any more), and nothing was changed. */
+export async function updateDraft(
+  db: D1Database,
+  id: string,
+  draft: Draft,
+  { now, asRead }: { now: number; asRead: number },
+): Promise<boolean> {
+  const result = await drizzle(db)
+    .update(broadcasts)
+    .set({ ...columns(draft), changed_at: later(now) })
+    .where(and(isDraft(id), eq(broadcasts.changed_at, asRead)))
+    .run()
+  if (result.meta.changes === 1) await holdDoubts(db, id, draft.doubt_policy)
+  return result.meta.changes === 1
+}
+
+/** Uploaded recipients follow the policy of their broadcast. */
+async function holdDoubts(db: D1Database, id: string, policy: DoubtPolicy): Promise<void> {
+  const { first, last } = broadcastKeys(id)
+  await db
+    .prepare(
+      `UPDATE emails SET doubt_policy = ?4
+       WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1 AND doubt_policy <> ?4`,
+    )
+    .bind(id, first, last, policy)
+    .run()
+}
+
+/** Two changes never carry the same time: who has read the first sees that there was a second. */
+function later(now: number): SQL<number> {
+  return sql`max(${broadcasts.changed_at} + 1, ${now})`
+}
+
+function columns(draft: Draft) {
+  return {
+    ...draft,
+    reply_to: JSON.stringify(draft.reply_to),
+    tags: JSON.stringify(draft.tags),
+    attachments: JSON.stringify(draft.attachments),
+    pixel: Number(draft.pixel),
+    ses_tracking: Number(draft.ses_tracking),
+    canary: draft.canary === null ? null : JSON.stringify(draft.canary),
+    brake: JSON.stringify(draft.brake),
+  }
+}
+
+/** D1's advice for bulk deletes. */
+const CHUNK = 10_000
+
+const EMPTY = `DELETE FROM emails WHERE id IN (SELECT id FROM emails
+  WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1 LIMIT ${CHUNK})
+AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state = 'draft')`
+
+const DELETE = `DELETE FROM broadcasts WHERE id = ?1 AND state = 'draft'
+AND NOT EXISTS (SELECT 1 FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1)`
+
+/** With its recipients, and only then itself: a delete that was cut off is simply asked for again. */
+export async function deleteDraft(db: D1Database, id: string): Promise<boolean> {
+  const { first, last } = broadcastKeys(id)
+  for (;;) {
+    const emptied = await db.prepare(EMPTY).bind(id, first, last).run()
+    if (emptied.meta.changes < CHUNK) break
+  }
+  const deleted = await db.prepare(DELETE).bind(id, first, last).run()
+  return deleted.meta.changes === 1
+}

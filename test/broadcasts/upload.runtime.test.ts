@@ -1,0 +1,197 @@
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { aBroadcastApi, aDraft, anUploaded } from '../support/a-broadcast-api.ts'
+import type { AnApi } from '../support/an-api.ts'
+
+const NDJSON = { 'content-type': 'application/x-ndjson' }
+const CSV = { 'content-type': 'text/csv' }
+
+async function recipientsOf(id: string): Promise<Record<string, unknown>[]> {
+  const { results } = await env.DB.prepare(
+    'SELECT address, name, variables FROM emails WHERE broadcast_id = ?1 ORDER BY address',
+  )
+    .bind(id)
+    .all()
+  return results
+}
+
+async function aDraftId(api: AnApi): Promise<string> {
+  return String((await api.call('POST', '/broadcasts', aDraft())).json['id'])
+}
+
+test('lines of JSON become recipients; what is no recipient is told by its line', async () => {
+  const api = await aBroadcastApi()
+  const id = await aDraftId(api)
+  const lines = [
+    '{"email":"Ada@Customer.dev","name":"Ada","variables":{"plan":"gold","tags":["a"]}}',
+    '',
+    '{"email":"bob@customer.dev"}',
+    'nonsense',
+    '{"name":"nobody"}',
+    '{"email":"not an address"}',
+    '{"email":"bob@customer.dev"}',
+    '{"email":"carl@customer.dev","variables":[1]}',
+  ]
+  const { status, json } = await api.call(
+    'POST',
+    `/broadcasts/${id}/recipients`,
+    lines.join('\r\n'),
+    NDJSON,
+  )
+  expect([status, json]).toEqual([
+    200,
+    {
+      object: 'upload',
+      broadcast_id: id,
+      accepted: 2,
+      duplicates: 1,
+      replaced: 0,
+      invalid: {
+        count: 4,
+        lines: [
+          { line: 4, reason: 'it is not a JSON object' },
+          { line: 5, reason: 'it has no email' },
+          { line: 6, reason: 'its email is not an address that mail can be sent to' },
+          { line: 8, reason: 'its variables are not an object' },
+        ],
+      },
+      collided: { count: 0, emails: [] },
+    },
+  ])
+  expect(await recipientsOf(id)).toEqual([
+    { address: 'ada@customer.dev', name: 'Ada', variables: '{"plan":"gold","tags":["a"]}' },
+    { address: 'bob@customer.dev', name: null, variables: null },
+  ])
+})
+
+test('a CSV names its columns; all but email and name are variables', async () => {
+  const api = await aBroadcastApi()
+  const id = await aDraftId(api)
+  const csv = [
+    '\ufeffName;E-Mail;email;plan',
+    '"Lovelace; ""Ada""";x;ada@customer.dev;gold',
+    'Bob;;bob@customer.dev;',
+    'Carl;;;gold',
+    '"open;;carl@customer.dev;gold',
+  ]
+  const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, csv.join('\n'), CSV)
+  expect(json).toMatchObject({
+    accepted: 2,
+    invalid: {
+      count: 2,
+      lines: [
+        { line: 4, reason: 'it has no email' },
+        { line: 5, reason: 'a quote is not closed' },
+      ],
+    },
+  })
+  expect(await recipientsOf(id)).toEqual([
+    {
+      address: 'ada@customer.dev',
+      name: 'Lovelace; "Ada"',
+      variables: '{"E-Mail":"x","plan":"gold"}',
+    },
+    { address: 'bob@customer.dev', name: 'Bob', variables: null },
+  ])
+})
+
+test('a CSV without a column of emails is refused', async () => {
+  const api = await aBroadcastApi()
+  const id = await aDraftId(api)
+  const path = `/broadcasts/${id}/recipients`
+  const { status, json } = await api.call('POST', path, 'name,mail\nAda,a@customer.dev\n', CSV)
+  expect([status, json['message']]).toEqual([422, 'The header row names no column `email`.'])
+})
+
+test('repeating an upload changes nothing, other variables replace', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0)
+  const path = `/broadcasts/${id}/recipients`
+  const first = 'email,plan\nada@customer.dev,gold\nbob@customer.dev,gold\n'
+  const counted = async (csv: string) => {
+    const { accepted, duplicates, replaced } = (await api.call('POST', path, csv, CSV)).json
+    return { accepted, duplicates, replaced }
+  }
+  expect(await counted(first)).toEqual({ accepted: 2, duplicates: 0, replaced: 0 })
+  expect(await counted(first)).toEqual({ accepted: 0, duplicates: 2, replaced: 0 })
+  expect(await counted(first.replace('gold\nbob', 'lead\nbob'))).toEqual({
+    accepted: 0,
+    duplicates: 1,
+    replaced: 1,
+  })
+  expect(await recipientsOf(id)).toMatchObject([
+    { variables: '{"plan":"lead"}' },
+    { variables: '{"plan":"gold"}' },
+  ])
+})
+
+test('gzip is inflated, in pieces of any size', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0)
+  const text = Array.from({ length: 12_000 }, (_, n) => `{"email":"p${n}@customer.dev"}`).join('\n')
+  const body = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  const bytes = new Uint8Array(await new Response(body).arrayBuffer())
+  const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, bytes, {
+    ...NDJSON,
+    'content-encoding': 'gzip',
+  })
+  expect(json).toMatchObject({ accepted: 12_000, duplicates: 0, invalid: { count: 0 } })
+  const cut = await api.call('POST', `/broadcasts/${id}/recipients`, bytes.slice(0, 2000), {
+    ...NDJSON,
+    'content-encoding': 'gzip',
+  })
+  expect([cut.status, cut.json['name']]).toEqual([400, 'validation_error'])
+})
+
+test('after draft an upload is refused and changes nothing', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 2)
+  await api.call('POST', `/broadcasts/${id}/send`)
+  const { status, json } = await api.call(
+    'POST',
+    `/broadcasts/${id}/recipients`,
+    '{"email":"late@customer.dev"}',
+    NDJSON,
+  )
+  expect([status, json['message']]).toEqual([
+    409,
+    'Only a draft takes recipients; this broadcast is sending. Nothing was changed.',
+  ])
+  expect(await recipientsOf(id)).toHaveLength(2)
+})
+
+function lines(from: number, count: number): Uint8Array {
+  const line = (_: unknown, n: number) => `{"email":"p${from + n}@customer.dev"}\n`
+  return new TextEncoder().encode(Array.from({ length: count }, line).join(''))
+}
+
+test('a broadcast that leaves draft in the middle of an upload says how many lines were taken', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 1)
+  let parts = 0
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      parts += 1
+      if (parts === 3) {
+        // Until what came before is written.
+        while ((await recipientsOf(id)).length < 5001) await scheduler.wait(5)
+        await api.call('POST', `/broadcasts/${id}/send`)
+      }
+      if (parts === 5) controller.close()
+      else controller.enqueue(lines(parts * 5000, 5000))
+    },
+  })
+  const { status, json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
+  expect(status).toBe(409)
+  const taken = Number(/: (\d+) lines were taken/.exec(String(json['message']))?.[1])
+  expect(taken).toBeGreaterThan(0)
+  expect(await recipientsOf(id)).toHaveLength(1 + taken)
+})
+
+test('what is more than one request may bring is told after the lines that were taken', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0)
+  const body = Array.from({ length: 250_001 }, () => 'x').join('\n')
+  const { status, json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
+  expect([status, json['message']]).toEqual([413, expect.stringContaining('250000 lines were')])
+})

@@ -106,8 +106,8 @@ const readBack = (chosen: Chosen) => `SELECT ${RETURNED} FROM emails WHERE ${ofT
 /**
  * Takes what is due of the chosen for one attempt each; who is suppressed, has left or is too late
  * ends here, in the statement that would have taken the row. A claim that throws may have committed
- * and is read back by its token. Throws only when that fails too; the leases then run out without a
- * call.
+ * and is read back by its token. Throws when that fails too or finds nothing: the job must come
+ * again, and leases that it could not see run out without a call.
  */
 export async function claimEmails(db: D1Database, request: ClaimRequest): Promise<Claimed> {
   const { now, token, leaseMs } = request
@@ -127,12 +127,14 @@ export async function claimEmails(db: D1Database, request: ClaimRequest): Promis
     return sorted(results)
   } catch (error) {
     console.warn('claim unclear, reading it back', { token, error: String(error) })
-    return sorted(
+    const claimed = sorted(
       await db.batch<ClaimedEmail | ClaimedRecipient>([
         db.prepare(readBack(chosen)).bind(ids, token),
         db.prepare(recipients(chosen)).bind(ids, token),
       ]),
     )
+    if (claimed.emails.length === 0) throw error
+    return claimed
   }
 }
 

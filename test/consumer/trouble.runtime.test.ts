@@ -4,7 +4,7 @@ import { contentFile } from '../../src/domain/content-file.ts'
 import { accepted, aConsumer, refused } from '../support/a-consumer.ts'
 import { acceptedEmails, aJob, rowsOf } from '../support/accepted-emails.ts'
 import { NOW } from '../support/an-api.ts'
-import { databaseAway } from '../support/broken-database.ts'
+import { databaseAway, databaseThatFails } from '../support/broken-database.ts'
 import { limitedEnv } from '../support/limits.ts'
 
 const MINUTE = 60_000
@@ -16,6 +16,19 @@ test('while D1 is away what was granted goes back: an outage spends no quota', a
   expect(consumer.returned).toEqual([5])
   expect(delivered).toEqual({ acked: false, retriedAfter: 30 })
 })
+
+test.each([
+  { when: 'before', told: { acked: false, retriedAfter: 30 }, calls: 0 },
+  { when: 'after', told: { acked: true, retriedAfter: undefined }, calls: 1 },
+] as const)(
+  'a claim that failed $when it was committed is not taken for nothing to do',
+  async (row) => {
+    const ids = await acceptedEmails(1)
+    const consumer = aConsumer({ db: databaseThatFails(row.when) })
+    expect(await consumer.run([aJob(ids)])).toEqual([row.told])
+    expect(consumer.calls).toHaveLength(row.calls)
+  },
+)
 
 test('emails that cannot share their calls stay within the queries of an invocation', async () => {
   const ids = await acceptedEmails(300)

@@ -34,6 +34,23 @@ interface Turn extends Grant {
  */
 export async function sendRanges(messages: RangeMessage[], deps: Invocation): Promise<void> {
   const inFlight = new Set<Promise<void>>()
+  try {
+    const { done, waitMs } = await claimAndCall(messages, inFlight, deps)
+    await Promise.all(inFlight)
+    for (const { message } of messages.slice(0, done)) message.ack()
+    putOff(messages.slice(done), waitMs)
+  } finally {
+    // The runtime ends what an invocation leaves open, and a call cut off is in doubt.
+    await Promise.allSettled(inFlight)
+  }
+}
+
+/** How many of the messages are done, and how long the others have to wait. */
+async function claimAndCall(
+  messages: RangeMessage[],
+  inFlight: Set<Promise<void>>,
+  deps: Invocation,
+): Promise<{ done: number; waitMs: number }> {
   let emailsInFlight = 0
   for (let start = 0; start < messages.length; start += RANGES_A_CLAIM) {
     const group = messages.slice(start, start + RANGES_A_CLAIM)
@@ -42,14 +59,12 @@ export async function sendRanges(messages: RangeMessage[], deps: Invocation): Pr
     let patience = PATIENCE
     while (left > 0) {
       if (!deps.sending.queries.take(CLAIM_QUERIES)) {
-        await Promise.all(inFlight)
-        return putOff(messages.slice(start), SECOND)
+        return { done: start, waitMs: SECOND }
       }
       const turn = await gather(left, deps)
       if (turn.recipients === 0) {
         if (turn.waitMs > SHORT_WAIT || patience <= 0) {
-          await Promise.all(inFlight)
-          return putOff(messages.slice(start), turn.waitMs)
+          return { done: start, waitMs: turn.waitMs }
         }
         patience -= Math.max(turn.waitMs, 1)
         await deps.sleep(turn.waitMs)
@@ -59,7 +74,8 @@ export async function sendRanges(messages: RangeMessage[], deps: Invocation): Pr
       const taken = claimed.emails.length
       // Fewer than asked for: the rest of the ranges is sent, canceled or claimed by another.
       left = taken < turn.recipients ? 0 : left - taken
-      const calls: Promise<void> = makeCalls(claimed, turn, deps).finally(() => {
+      // One that fails stays among them: its rejection is for the jobs it belongs to.
+      const calls: Promise<void> = makeCalls(claimed, turn, deps).then(() => {
         inFlight.delete(calls)
         emailsInFlight -= taken
       })
@@ -68,8 +84,7 @@ export async function sendRanges(messages: RangeMessage[], deps: Invocation): Pr
       while (emailsInFlight > IN_FLIGHT) await Promise.race(inFlight)
     }
   }
-  await Promise.all(inFlight)
-  for (const { message } of messages) message.ack()
+  return { done: messages.length, waitMs: 0 }
 }
 
 /** Turns of one call's recipients, as many as are to be had at once. */

@@ -164,3 +164,42 @@ test('a refused template form sends the same emails one by one, as whole renderi
     Text: { Data: 'Hello Ada' },
   })
 })
+
+test('calls under way are answered and recorded before a claim that failed puts the jobs back', async () => {
+  const { id, jobs } = await released(1050)
+  let claims = 0
+  const db = new Proxy(env.DB, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property)
+      if (property !== 'prepare') return typeof member === 'function' ? member.bind(target) : member
+      return (sql: string) => {
+        if (sql.startsWith('UPDATE recipients SET left_out') && ++claims > 1) {
+          throw new Error('D1 is away')
+        }
+        return target.prepare(sql)
+      }
+    },
+  })
+  const consumer = aConsumer({ db })
+  consumer.answer.with = async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    return accepted(request)
+  }
+  const delivered = await consumer.run(jobs)
+  expect(delivered.every(({ acked, retriedAfter }) => !acked && retriedAfter === 30)).toBe(true)
+  expect(await statuses(id)).toEqual({ sent: 1000, queued: 50 })
+})
+
+test('of jobs that are done before the others have to wait, none is left untold', async () => {
+  const { jobs } = await released(1050)
+  const consumer = aConsumer()
+  let granted = 0
+  consumer.grant.with = (want) => {
+    const granting = granted < 1000 ? want : 0
+    granted += granting
+    return { granted: granting, waitMs: granting > 0 ? 0 : 90_000 }
+  }
+  const delivered = await consumer.run(jobs)
+  const told = delivered.map(({ acked, retriedAfter }) => (acked ? 'acked' : retriedAfter))
+  expect(told).toEqual([...Array<string>(20).fill('acked'), 60])
+})

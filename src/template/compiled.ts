@@ -25,11 +25,11 @@ export interface Compiled {
   /** SES's TemplateContent, with `{{v0}}`, `{{v1}}`… for slots. */
   template: Parts
   /** What a recipient's TemplateData holds: every slot, always. */
-  render(variables: Variables): Rendering
+  render: (variables: Variables) => Rendering
   /** Byte for byte what SES makes of the template and the slots. */
-  whole(variables: Variables): Whole
+  whole: (variables: Variables) => Whole
   /** Variables that this recipient lacks; empty when there is nothing to complain about. */
-  missing(variables: Variables): string[]
+  missing: (variables: Variables) => string[]
   variables: Variable[]
   /** UTF-8 bytes of the template's parts together, and of the largest. */
   staticBytes: number

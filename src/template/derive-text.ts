@@ -23,13 +23,37 @@ export function deriveText(tokens: TopLevelToken[], toText: ToText): TopLevelTok
     at += unit.length - 1
     html.push(units.push(unit.tokens) - 1)
   }
-  const [open, close] = unusedMarks(html)
-  const marked = html
-    .map((each) => (typeof each === 'number' ? open + each + close : each))
-    .join('')
+  const marks = unusedMarks(html)
+  const marked = html.map((each) => (typeof each === 'string' ? each : mark(each))).join('')
   const text = toText(marked)
   if (text === null) return null
-  return restored(text.split(new RegExp(`${open}(\\d+)${close}`)), units)
+  const anyMark = new RegExp(`[${marks.output}${marks.tag}](\\d+)${marks.end}`)
+  return restored(withoutTagLines(text, marks).split(anyMark), units)
+
+  function mark(number: number): string {
+    return `${isTag(units[number]) ? marks.tag : marks.output}${number}${marks.end}`
+  }
+}
+
+interface Marks {
+  output: string
+  tag: string
+  end: string
+}
+
+/** A line of nothing but tags joins the one before it: without what they hold, it would be empty. */
+function withoutTagLines(text: string, { tag, end }: Marks): string {
+  const onlyTags = new RegExp(`^[^\\S\\n]*(?:${tag}\\d+${end}[^\\S\\n]*)+$`)
+  const lines: string[] = []
+  for (const line of text.split('\n')) {
+    if (!onlyTags.test(line)) {
+      lines.push(line)
+      continue
+    }
+    while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop()
+    lines.push((lines.pop() ?? '') + line.trim())
+  }
+  return lines.join('\n')
 }
 
 /** One token, or a comment or capture with all inside: a capture's html is a piece of its own. */
@@ -71,7 +95,7 @@ function restored(split: string[], units: TopLevelToken[][]): TopLevelToken[] {
   function lostBefore(number: number): void {
     for (; next < number; next++) {
       const unit = units[next] ?? []
-      if (!seen.has(next) && unit[0] && TypeGuards.isTagToken(unit[0])) tokens.push(...unit)
+      if (!seen.has(next) && isTag(unit)) tokens.push(...unit)
     }
   }
 }
@@ -81,14 +105,18 @@ function textToken(text: string): TopLevelToken {
   return new Tokenizer(text).readHTMLToken([])
 }
 
-/** Two characters for private use that the html does not use itself. */
-function unusedMarks(html: (string | number)[]): [string, string] {
+function isTag(unit: TopLevelToken[] | undefined): boolean {
+  return unit?.[0] !== undefined && TypeGuards.isTagToken(unit[0])
+}
+
+/** Characters for private use that the html does not use itself. */
+function unusedMarks(html: (string | number)[]): Marks {
   const used = new Set(html.join('').match(/[\ue000-\uf8ff]/g))
   const free: string[] = []
-  for (let code = 0xe000; code <= 0xf8ff && free.length < 2; code++) {
+  for (let code = 0xe000; code <= 0xf8ff && free.length < 3; code++) {
     const char = String.fromCharCode(code)
     if (!used.has(char)) free.push(char)
   }
-  const [open = '\ue000', close = '\ue001'] = free
-  return [open, close]
+  const [output = '\ue000', tag = '\ue001', end = '\ue002'] = free
+  return { output, tag, end }
 }

@@ -9,7 +9,8 @@ export function progressLine(out: NodeJS.WriteStream): (progress: Progress) => v
   return (progress) => {
     const line = describe(progress)
     if (line === shown) return
-    if (out.isTTY) out.write(`\r\u001B[K${line}`)
+    // A line that wraps cannot be drawn over.
+    if (out.isTTY) out.write(`\r\u001B[K${line.slice(0, out.columns - 1)}`)
     else if (Date.now() - shownAt > PLAIN_EVERY_MS) out.write(`${line}\n`)
     else return
     shown = line

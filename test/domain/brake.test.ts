@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { brakeReason, DEFAULT_BRAKE } from '../../src/domain/brake.ts'
+
+const CALM = { sent: 1000, delivered: 950, bounced: 20, complained: 0 }
+
+test.each([
+  ['calm', CALM, null],
+  ['too few sent to judge', { sent: 499, delivered: 1, bounced: 400, complained: 99 }, null],
+  ['bounces at the limit', { ...CALM, bounced: 80 }, null],
+  [
+    'bounces past it',
+    { ...CALM, bounced: 81 },
+    '8.1 % of 1000 emails bounced for good; the limit is 8 %',
+  ],
+  ['two complaints are no rate', { ...CALM, complained: 2 }, null],
+  [
+    'three are',
+    { ...CALM, complained: 3 },
+    '3 complaints on 950 delivered emails; the limit is 0.1 %',
+  ],
+  ['three among many are not', { sent: 5000, delivered: 4900, bounced: 0, complained: 3 }, null],
+])('%s', (_, counts, reason) => {
+  expect(brakeReason(DEFAULT_BRAKE, counts)).toBe(reason)
+})
+
+test('what a person has forgiven is not held against it again', () => {
+  const forgiven = { sent: 1000, bounced: 100, complained: 0 }
+  const resumed = { ...DEFAULT_BRAKE, forgiven }
+  expect(brakeReason(resumed, { ...CALM, sent: 1600, bounced: 110 })).toBeNull()
+  expect(brakeReason(resumed, { ...CALM, sent: 1600, bounced: 160 })).toContain('10 % of 600')
+})

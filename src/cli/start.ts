@@ -40,10 +40,10 @@ Aerogram runs on ${api}. Send an email:
 or with the npm package resend, in a file of this directory:
 
   import { Resend } from 'resend'
-  process.env.RESEND_BASE_URL = '${api}'
-  const resend = new Resend('${apiKey}')
+  const resend = new Resend('${apiKey}', { baseUrl: '${api}' })
   const email = { from: 'you@example.com', to: 'ada@example.com', subject: 'Hello', text: 'Hello Ada' }
-  console.log(await resend.emails.send(email))
+  const { data, error } = await resend.emails.send(email)
+  console.log(data ?? error)
 
 What people got:  ${simulator}/_sim/inbox
 What became of it:  curl ${api}/emails -H 'Authorization: Bearer ${apiKey}'

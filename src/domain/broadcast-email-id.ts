@@ -4,11 +4,12 @@
  * twice is one row, and all emails of a broadcast are one key range.
  */
 export function broadcastEmailId(broadcastId: string, digest: Uint8Array): string {
-  const bytes = digest.slice(0, 8)
-  bytes[0] = 0x80 | ((bytes[0] ?? 0) & 0x3f)
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = HEX[0x80 | ((digest[0] ?? 0) & 0x3f)] ?? ''
+  for (let byte = 1; byte < 8; byte++) hex += HEX[digest[byte] ?? 0] ?? ''
   return `${broadcastId.slice(0, 18)}-${hex.slice(0, 4)}-${hex.slice(4)}`
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** First and last id that an email of the broadcast can have. Others may lie between: ask for the broadcast, too. */
 export function broadcastKeys(broadcastId: string): { first: string; last: string } {

@@ -1,9 +1,8 @@
 import type { NameValue } from './content.ts'
+import { MAX_HEADER_VALUE } from './ses-limits.ts'
 
-/** SES takes 15 headers of an email, names of 126 and values of 870 characters (SendEmail, MessageHeader). */
-export const MAX_HEADERS = 15
+/** SES: characters of a header's name. */
 const MAX_NAME = 126
-const MAX_VALUE = 870
 const NAME = /^[!-9;-@A-~]+$/
 const VALUE = /^[ -~]+$/
 
@@ -33,8 +32,8 @@ export function headerFault({ name, value }: NameValue): string | null {
   }
   const lower = name.toLowerCase()
   if (OURS.has(lower) || OUR_FAMILIES.test(lower)) return 'This header is not for callers to set.'
-  if (!VALUE.test(value) || value.length > MAX_VALUE) {
-    return `A header value is 1 to ${MAX_VALUE} printable ASCII characters on one line.`
+  if (!VALUE.test(value) || value.length > MAX_HEADER_VALUE) {
+    return `A header value is 1 to ${MAX_HEADER_VALUE} printable ASCII characters on one line.`
   }
   return null
 }

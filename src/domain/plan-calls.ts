@@ -1,5 +1,6 @@
 import type { Outline } from './content.ts'
 import type { Priority } from './priority.ts'
+import { MAX_TEMPLATE_DATA, RECIPIENTS_A_CALL } from './ses-limits.ts'
 
 export interface Sendable {
   id: string
@@ -16,10 +17,6 @@ export interface PlannedCall<Email extends Sendable> {
   emails: Email[]
 }
 
-/** SES: at most 50 recipients a call. */
-const MAX_RECIPIENTS = 50
-/** SES: template data of one entry, in characters; JSON escapes may double a body. */
-const MAX_TEMPLATE_DATA = 262_144
 /** SES: 1 MB for a request with an inline template; the final JSON is measured again before the call. */
 const MAX_REQUEST = 900_000
 const ENTRY_OVERHEAD = 1_500
@@ -42,7 +39,7 @@ export function planCalls<Email extends Sendable>(emails: Email[]): PlannedCall<
     let shared = open.get(key)
     if (
       shared === undefined ||
-      shared.recipients + email.recipient_count > MAX_RECIPIENTS ||
+      shared.recipients + email.recipient_count > RECIPIENTS_A_CALL ||
       shared.size + size > MAX_REQUEST
     ) {
       shared = { call: { form: 'SendBulkEmail', emails: [] }, recipients: 0, size: 0 }

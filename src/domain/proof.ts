@@ -41,8 +41,3 @@ export function channelProven(
   const nothingWaits = channel.oldestWaiting === null || channel.oldestWaiting > claimedAt + proofMs
   return alive && (!lacking || silent) && nothingWaits
 }
-
-/** The row of `minutes` that a claim counts in. A "minute" is a fifth of the proof span, 60 s by default. */
-export function minuteOf(claimedAt: number, minuteMs: number): number {
-  return Math.floor(claimedAt / minuteMs) * minuteMs
-}

@@ -81,6 +81,8 @@ function recipient(
     return { fault: `its name is not at most ${MAX_NAME} characters on one line` }
   }
   if (variables === null) return { recipient: { address, name, variables: null } }
+  // What is null is not there.
+  for (const key of Object.keys(variables)) if (variables[key] === null) delete variables[key]
   const fault = variablesFault(variables, MAX_DEPTH)
   if (fault !== null) return { fault }
   const json = JSON.stringify(variables)

@@ -6,8 +6,9 @@ export interface BroadcastRecipient {
 }
 
 /**
- * What a template may say of a recipient: Resend's EMAIL, NAME, FIRST_NAME and LAST_NAME and the same
- * in lower case; the recipient's own variables outrank them. A name that is not known is absent.
+ * What a template may say of a recipient: what was uploaded, and what is in small letters in capitals
+ * too, as Resend's templates write it (`first_name` is FIRST_NAME); behind that EMAIL, NAME, FIRST_NAME
+ * and LAST_NAME as the address and the name tell them. A name that is not known is absent.
  */
 export function recipientValues({
   address,
@@ -32,5 +33,8 @@ export function recipientValues({
         ],
   )
   const own = typeof uploaded === 'object' && uploaded !== null ? Object.entries(uploaded) : []
-  return Object.fromEntries([...entries, ...own])
+  const capitals = own
+    .filter(([key]) => key === key.toLowerCase())
+    .map(([key, value]): [string, unknown] => [key.toUpperCase(), value])
+  return Object.fromEntries([...entries, ...capitals, ...own])
 }

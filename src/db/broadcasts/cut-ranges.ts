@@ -1,19 +1,18 @@
+import { RECIPIENTS_A_CALL } from '../../domain/ses-limits.ts'
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 
-/** What SES takes in one call, and what one job stands for. */
-const RECIPIENTS_A_RANGE = 50
 /** Ten thousand rows a statement: D1's own advice for bulk writes. */
 const RANGES_A_CUT = 200
 
 /** Goes on after the last range that is there, so a crash between two cuts costs nothing. */
 const CUT = `INSERT OR IGNORE INTO ranges (broadcast_id, n, first_id, last_id, recipients, state)
-SELECT ?1, coalesce((SELECT max(n) + 1 FROM ranges WHERE broadcast_id = ?1), 0) + (place - 1) / ${RECIPIENTS_A_RANGE},
+SELECT ?1, coalesce((SELECT max(n) + 1 FROM ranges WHERE broadcast_id = ?1), 0) + (place - 1) / ${RECIPIENTS_A_CALL},
   min(id), max(id), count(*), 'waiting'
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM emails
   WHERE id > coalesce((SELECT last_id FROM ranges WHERE broadcast_id = ?1 ORDER BY n DESC LIMIT 1), ?2)
-    AND id <= ?3 AND broadcast_id = ?1 ORDER BY id LIMIT ${RECIPIENTS_A_RANGE * RANGES_A_CUT})
+    AND id <= ?3 AND broadcast_id = ?1 ORDER BY id LIMIT ${RECIPIENTS_A_CALL * RANGES_A_CUT})
 WHERE EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND started_at IS NOT NULL AND cut_at IS NULL)
-GROUP BY (place - 1) / ${RECIPIENTS_A_RANGE}`
+GROUP BY (place - 1) / ${RECIPIENTS_A_CALL}`
 
 const DONE = `UPDATE broadcasts SET cut_at = ?2,
   audience = (SELECT coalesce(sum(recipients), 0) FROM ranges WHERE broadcast_id = ?1)

@@ -2,21 +2,40 @@ import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 
 const IN_RANGE = `e.id BETWEEN ?2 AND ?3 AND e.broadcast_id = ?1`
 
-/** Of a variable by its name (`n.value`), or '': domain/recipient-values.ts in SQL. */
-const VALUE = `coalesce(e.variables->>('$."' || replace(n.value, '.', '"."') || '"'),
-  iif(n.value IN (lower(n.value), upper(n.value)), CASE lower(n.value)
-    WHEN 'email' THEN e.address WHEN 'name' THEN e.name WHEN 'first_name' THEN e.name
-    WHEN 'last_name' THEN iif(instr(e.name, ' ') > 0, e.name, NULL) END, NULL), '')`
+/** Of a variable that a template needs (`n.value`), or '': domain/recipient-values.ts in SQL. */
+const VALUE = `coalesce(e.variables->>(n.value->>'path'), e.variables->>(n.value->>'small'),
+  CASE n.value->>'own' WHEN 'email' THEN e.address WHEN 'name' THEN e.name WHEN 'first_name' THEN e.name
+    WHEN 'last_name' THEN iif(instr(e.name, ' ') > 0, e.name, NULL) END, '')`
 
 const IS_MISSING = `trim(${VALUE}) = ''`
 
-const MISSING = `SELECT n.value AS name, count(*) AS recipients
+const MISSING = `SELECT n.value->>'name' AS name, count(*) AS recipients
 FROM emails e CROSS JOIN json_each(?4) n WHERE ${IN_RANGE} AND ${IS_MISSING}
 GROUP BY 1 ORDER BY 2 DESC`
 
 export interface MissingVariable {
   name: string
   recipients: number
+}
+
+/** Names as JSON for `json_each`: where SQLite finds them in what was uploaded. */
+export function neededJson(names: string[]): string {
+  return JSON.stringify(
+    names.map((name) => {
+      const [root = '', ...rest] = name.split('.')
+      const small = root === root.toUpperCase() ? root.toLowerCase() : null
+      return {
+        name,
+        path: jsonPath([root, ...rest]),
+        small: small === null ? null : jsonPath([small, ...rest]),
+        own: rest.length > 0 ? null : (small ?? (root === root.toLowerCase() ? root : null)),
+      }
+    }),
+  )
+}
+
+function jsonPath(words: string[]): string {
+  return `$${words.map((word) => `."${word}"`).join('')}`
 }
 
 /** Of the variables that a template cannot do without: which ones how many recipients lack. */
@@ -29,12 +48,12 @@ export async function missingVariables(
   const { first, last } = broadcastKeys(id)
   const { results } = await db
     .prepare(MISSING)
-    .bind(id, first, last, JSON.stringify(names))
+    .bind(id, first, last, neededJson(names))
     .all<MissingVariable>()
   return results
 }
 
-/** Whether one recipient (`e`) lacks any of the names in the JSON list of that parameter. */
+/** Whether one recipient (`e`) lacks any of the names that `neededJson` put into that parameter. */
 export const lacksAny = (parameter: string): string =>
   `EXISTS (SELECT 1 FROM json_each(${parameter}) n WHERE ${IS_MISSING})`
 
@@ -68,7 +87,7 @@ export async function sendBroadcast(
   const { first, last } = broadcastKeys(id)
   const sent = await db
     .prepare(SEND)
-    .bind(id, first, last, JSON.stringify(names), now, at, asRead)
+    .bind(id, first, last, neededJson(names), now, at, asRead)
     .run()
   return sent.meta.changes === 1
 }

@@ -78,6 +78,23 @@ const vars = z
     path: ['AWS_ENDPOINT_URL_SNS'],
     message: 'is only for ENVIRONMENT local',
   })
+  // AWS takes a signature for five minutes, our clock may be off by as much: a doubt settled earlier
+  // could be sent after all. Tests shrink SES's window together with ours.
+  .refine((config) => config.ENVIRONMENT === 'local' || config.DOUBT_WINDOW_SECONDS >= 600, {
+    path: ['DOUBT_WINDOW_SECONDS'],
+    message: 'must be at least 600',
+  })
+  .refine(
+    (config) => config.LEASE_SECONDS >= config.CLAIM_FRESH_SECONDS + config.CALL_TIMEOUT_SECONDS,
+    {
+      path: ['LEASE_SECONDS'],
+      message: 'must hold CLAIM_FRESH_SECONDS and CALL_TIMEOUT_SECONDS together',
+    },
+  )
+  .refine((config) => config.BODY_DAYS <= config.EMAIL_DAYS, {
+    path: ['BODY_DAYS'],
+    message: 'must not be more than EMAIL_DAYS',
+  })
   .refine((config) => config.ENVIRONMENT === 'local' || config.PUBLIC_URL.startsWith('https://'), {
     path: ['PUBLIC_URL'],
     message: 'must start with https://',

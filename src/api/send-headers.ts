@@ -1,5 +1,6 @@
 import type { NameValue } from '../domain/content.ts'
-import { headerFault, MAX_HEADERS } from '../domain/header.ts'
+import { headerFault } from '../domain/header.ts'
+import { MAX_HEADERS } from '../domain/ses-limits.ts'
 import { PRIORITIES, type Priority } from '../domain/priority.ts'
 import { invalidField } from '../http/errors.ts'
 import type { SendInput } from './send-schema.ts'

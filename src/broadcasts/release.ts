@@ -4,11 +4,11 @@ import { endBroadcast, releaseRanges } from '../db/broadcasts/release-ranges.ts'
 import { canarySent, type RunningBroadcast, runningBroadcasts } from '../db/broadcasts/running.ts'
 import { brakeReason } from '../domain/brake.ts'
 import { canaryEndsAt, canaryRanges } from '../domain/canary.ts'
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { RangeQueue } from '../queue/enqueue.ts'
 
 /** So much work is released at a time: the queue never holds a campaign. */
 const SECONDS_OF_WORK = 2
-const RECIPIENTS_A_RANGE = 50
 /** A tick releases at most so many ranges, 20,000 recipients: it comes again in a second. */
 const MAX_RANGES = 400
 /** Each cuts 10,000 recipients; the rest follows with the next tick. */
@@ -53,7 +53,7 @@ async function releaseNext(
   const upTo = Math.floor(perSecond * SECONDS_OF_WORK)
   const released = await releaseRanges(db, {
     id,
-    upTo: perSecond > 0 ? Math.max(upTo, RECIPIENTS_A_RANGE) : 0,
+    upTo: perSecond > 0 ? Math.max(upTo, RECIPIENTS_A_CALL) : 0,
     below: await openRanges(broadcast, db, now()),
     now: now(),
     limit: MAX_RANGES,

@@ -60,7 +60,7 @@ function contentOf(stored: StoredBroadcast, pixel: boolean): BroadcastContent {
   if (compilation.type === 'faulty') {
     throw new Error(`the template of broadcast ${stored.id} cannot be compiled`)
   }
-  const { template, render, whole } = compilation.compiled
+  const { compiled: template } = compilation
   return {
     sender: stored.sender,
     replyTo: stored.reply_to,
@@ -69,13 +69,13 @@ function contentOf(stored: StoredBroadcast, pixel: boolean): BroadcastContent {
     pixel: withPixel,
     sesTracking: stored.ses_tracking,
     topicId: stored.topic_id,
-    template,
+    template: template.template,
     slots(values) {
-      const rendering = render(valuesOf(values))
+      const rendering = template.render(valuesOf(values))
       return rendering.type === 'rendered' ? rendering : refusal(rendering)
     },
     whole(values) {
-      const rendering = whole(valuesOf(values))
+      const rendering = template.whole(valuesOf(values))
       return rendering.type === 'rendered'
         ? { type: 'rendered', ...rendering.parts }
         : refusal(rendering)

@@ -1,5 +1,6 @@
 import { ATTEMPT_TAG } from '../domain/attempt.ts'
 import type { Bodies, NameValue } from '../domain/content.ts'
+import { MAX_HEADERS } from '../domain/ses-limits.ts'
 import { encodeWords, mailbox } from '../domain/encoded-word.ts'
 import type { Sendable } from '../domain/plan-calls.ts'
 
@@ -23,9 +24,6 @@ export interface ReadyAttachment {
   contentId: string | null
   base64: string
 }
-
-/** SES: at most 15 headers a message. */
-const MAX_HEADERS = 15
 
 /** One email with a rendering of its own. */
 export interface SingleEmail extends Bodies {

@@ -1,6 +1,7 @@
 import type { ClaimedEmail } from '../db/claim-emails.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
 import { listUnsubscribe } from '../domain/list-unsubscribe.ts'
+import { MAX_TEMPLATE_DATA, RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import { deliverTo } from '../domain/recipient-policy.ts'
 import type { BroadcastContent } from './broadcast-content.ts'
 import { type BroadcastEmail, prepareBroadcast } from './broadcast-request.ts'
@@ -8,10 +9,6 @@ import { makeCall } from './make-call.ts'
 import type { Plan } from './make-calls.ts'
 import { NOT_ALLOWED, redirectedFrom } from './prepare-emails.ts'
 import type { Sending } from './sending.ts'
-
-const RECIPIENTS_A_CALL = 50
-/** SES: template data of one entry, in characters. */
-const MAX_TEMPLATE_DATA = 262_144
 
 /** Emails of broadcasts: one template, 50 recipients a call, each entry brings its slots. */
 export async function planBroadcastCalls(emails: ClaimedEmail[], sending: Sending): Promise<Plan> {

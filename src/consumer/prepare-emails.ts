@@ -4,6 +4,7 @@ import type { RecordedOutcome } from '../db/record-outcomes.ts'
 import type { NameValue, Outline } from '../domain/content.ts'
 import type { Sendable } from '../domain/plan-calls.ts'
 import { deliverTo, type RecipientPolicy } from '../domain/recipient-policy.ts'
+import { MAX_HEADER_VALUE } from '../domain/ses-limits.ts'
 import type { Destination } from './build-request.ts'
 
 /** A claimed email that may be sent, with where it really goes. */
@@ -22,7 +23,6 @@ export interface Preparation {
 
 /** Why an email ends that may go to none of its recipients. */
 export const NOT_ALLOWED = 'the recipient policy of this environment'
-const MAX_HEADER_VALUE = 870
 
 /** Joins claimed emails with content and recipients, under the environment's recipient policy. */
 export function prepareEmails(

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { claimToken } from '../domain/attempt.ts'
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { Priority } from '../domain/priority.ts'
 import { rangeJob, type SendJob, sendJob } from '../queue/jobs.ts'
 import { buryJob } from './bury-job.ts'
@@ -12,7 +13,6 @@ import type { Job, SendDeps, Sending } from './sending.ts'
 
 /** Cloudflare: six connections waiting for an answer, and six to D1, an invocation. */
 const OPEN_CALLS = 6
-const MAX_RECIPIENTS = 50
 
 /**
  * A batch of the send or broadcast queue. Acks or retries every message itself and never throws:
@@ -71,7 +71,7 @@ function portions(jobs: Job[]): Job[][] {
   for (const job of sorted) {
     const last = result.at(-1)
     const recipients = recipientsOf(job.job)
-    if (last?.[0]?.job.priority === job.job.priority && size + recipients <= MAX_RECIPIENTS) {
+    if (last?.[0]?.job.priority === job.job.priority && size + recipients <= RECIPIENTS_A_CALL) {
       last.push(job)
       size += recipients
     } else {

@@ -1,4 +1,5 @@
 import type { Grant } from '../governor/pace.ts'
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { RangeJob } from '../queue/jobs.ts'
 import { claimGranted } from './claim-granted.ts'
 import { makeCalls } from './make-calls.ts'
@@ -8,7 +9,6 @@ import type { Invocation } from './sending.ts'
 const SECOND = 1000
 /** Ranges that one claim is about: a thousand recipients, some twenty calls. */
 const RANGES_A_CLAIM = 20
-const RECIPIENTS_A_CALL = 50
 /** Turns that are given at once are claimed together; one that has to be waited for is used at once. */
 const GATHER_MS = 20
 /** Claimed and not yet answered: enough for six calls at once and the next claim, within the lease. */
@@ -51,7 +51,7 @@ async function claimAndCall(
   inFlight: Set<Promise<void>>,
   deps: Invocation,
 ): Promise<{ done: number; waitMs: number }> {
-  let emailsInFlight = 0
+  const unanswered = new Map<Promise<void>, number>()
   for (let start = 0; start < messages.length; start += RANGES_A_CLAIM) {
     const group = messages.slice(start, start + RANGES_A_CLAIM)
     const ranges = group.map(({ job: { broadcast, first, last } }) => ({ broadcast, first, last }))
@@ -77,28 +77,32 @@ async function claimAndCall(
       // One that fails stays among them: its rejection is for the jobs it belongs to.
       const calls: Promise<void> = makeCalls(claimed, turn, deps).then(() => {
         inFlight.delete(calls)
-        emailsInFlight -= taken
+        unanswered.delete(calls)
       })
       inFlight.add(calls)
-      emailsInFlight += taken
-      while (emailsInFlight > IN_FLIGHT) await Promise.race(inFlight)
+      unanswered.set(calls, taken)
+      while (together(unanswered) > IN_FLIGHT) await Promise.race(inFlight)
     }
   }
   return { done: messages.length, waitMs: 0 }
+}
+
+function together(emails: Map<unknown, number>): number {
+  return emails.values().reduce((sum, count) => sum + count, 0)
 }
 
 /** Turns of one call's recipients, as many as are to be had at once. */
 async function gather(wanted: number, { governor, now }: Invocation): Promise<Turn> {
   const most = Math.min(wanted, RANGES_A_CLAIM * RECIPIENTS_A_CALL)
   const startedAt = now()
-  let together = 0
+  let granted = 0
   let last: Grant
   do {
-    const want = Math.min(RECIPIENTS_A_CALL, most - together)
+    const want = Math.min(RECIPIENTS_A_CALL, most - granted)
     last = await governor.take({ class: 'bulk', want, atLeast: 1 })
-    together += last.granted
-  } while (last.granted > 0 && together < most && now() - startedAt < GATHER_MS)
-  return { ...last, recipients: together }
+    granted += last.granted
+  } while (last.granted > 0 && granted < most && now() - startedAt < GATHER_MS)
+  return { ...last, recipients: granted }
 }
 
 /** Rows of a range have no time of their own: their job waits, or the sweeper finds the range again. */

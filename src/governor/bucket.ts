@@ -1,7 +1,6 @@
 import type { Priority } from '../domain/priority.ts'
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 
-/** SES takes at most 50 recipients in one call. */
-const CALL_RECIPIENTS = 50
 /** Less than the second that SES's own bucket holds, so that calls which overtake each other on the way are not throttled. */
 const BURST_SECONDS = 0.8
 /** Of the rate; the rest of what the bucket can hold is kept for `high`. */
@@ -66,7 +65,7 @@ export function emptyBucket(now: number): Bucket {
 /** Recipients that may leave at once after a pause; no window of t seconds holds more than rate x t + this or one larger email. */
 export function capacity(rate: number, priority: Priority): number {
   const share = priority === 'high' ? 1 : SHARE_WITHOUT_HIGH
-  return clamp(rate * share * BURST_SECONDS, 1, CALL_RECIPIENTS)
+  return clamp(rate * share * BURST_SECONDS, 1, RECIPIENTS_A_CALL)
 }
 
 /** `fullRate` in recipients per second, before back-off. */

@@ -1,3 +1,4 @@
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { Priority } from '../domain/priority.ts'
 import type { EventJob, RangeJob, SendJob } from './jobs.ts'
 
@@ -6,8 +7,6 @@ export const MAX_DELAY_SECONDS = 12 * 60 * 60
 
 /** Queues take at most 100 messages a sendBatch; a job of 50 ids is some 4 KB, far below 256 KB together. */
 const MAX_BATCH = 50
-/** What one SES call takes: a job is the unit that is granted and retried. */
-const EMAILS_PER_JOB = 50
 
 export interface DueEmail {
   id: string
@@ -91,8 +90,8 @@ export function jobsFor(emails: DueEmail[], now: number): Message[] {
     const [first] = group
     if (first === undefined) return []
     const jobs: Message[] = []
-    for (let start = 0; start < group.length; start += EMAILS_PER_JOB) {
-      const part = group.slice(start, start + EMAILS_PER_JOB)
+    for (let start = 0; start < group.length; start += RECIPIENTS_A_CALL) {
+      const part = group.slice(start, start + RECIPIENTS_A_CALL)
       jobs.push({
         body: {
           version: 1,

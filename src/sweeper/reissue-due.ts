@@ -5,6 +5,8 @@ import { MAX_DELAY_SECONDS } from '../queue/enqueue.ts'
 import { type Backlog, CHUNK, type SweepDeps } from './sweeping.ts'
 
 const MINUTE = 60_000
+/** Rows a sweep, some hundred jobs: an account with a high rate recovers in minutes. */
+const MAX_REISSUED = 5_000
 /** A backlog in the queue explains that much delay; a row due for longer has lost its job. */
 const BACKLOG_EXPLAINS = 10 * MINUTE
 
@@ -22,7 +24,7 @@ export async function reissueDue(deps: SweepDeps): Promise<void> {
 
   const sendBefore = lostBefore(await deps.backlog.send(), now, settings.sweepMs)
   const bulkBefore = lostBefore(await deps.backlog.broadcast(), now, settings.sweepMs)
-  let room = Math.min(await deps.perMinute(), 2 * CHUNK)
+  let room = Math.min(await deps.perMinute(), MAX_REISSUED)
   const lost: DueRow[] = []
   for (const priority of PRIORITIES) {
     if (room < 1) break

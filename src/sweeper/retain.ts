@@ -12,6 +12,10 @@ import { contentOfFile, filesFrom } from '../domain/content-file.ts'
 import { firstIdAt } from '../domain/id.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
+const MINUTE = 60 * 1000
+/** Minutes. */
+const RECORDS_EVERY = 10
+const MAX_RECORDS = 5_000
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 
@@ -24,15 +28,20 @@ export async function retain(deps: SweepDeps): Promise<void> {
   if (emails > 0) console.info('old emails deleted', { emails })
   const broadcastEmails = await deleteOldBroadcast(db, now - settings.emailMs, CHUNK)
   if (broadcastEmails > 0) console.info('old broadcast deleted', { emails: broadcastEmails })
+  // These tables have no index on time, so they are not looked through each minute.
+  if (Math.floor(now / MINUTE) % RECORDS_EVERY === 0) await forgetOldRecords(deps, now)
+  await removeOrphans(deps, now)
+}
+
+async function forgetOldRecords({ db, settings }: SweepDeps, now: number): Promise<void> {
   await deleteOldRecords(db, {
     feedBefore: now - settings.emailMs,
     minutesBefore: now - 2 * DAY,
     callsBefore: now - 7 * DAY,
     idempotencyBefore: now - settings.idempotencyMs,
     deadLettersBefore: now - settings.deadLetterMs,
-    limit: CHUNK,
+    limit: MAX_RECORDS,
   })
-  await removeOrphans(deps, now)
 }
 
 /** Files first: if this stops half way, the row still says what to remove. */

@@ -2,10 +2,10 @@ import { closeCanceled, startDueBroadcasts } from '../db/broadcasts/change-broad
 import { lostRanges } from '../db/broadcasts/release-ranges.ts'
 import { canceledSince, runningBroadcasts } from '../db/broadcasts/running.ts'
 import { broadcastKeys } from '../domain/broadcast-email-id.ts'
+import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 const DAY = 24 * 60 * 60 * 1000
-const RECIPIENTS_A_RANGE = 50
 /** Of a canceled broadcast, a sweep: D1's advice for bulk writes. */
 const CLOSED_A_SWEEP = 10_000
 
@@ -19,7 +19,7 @@ export async function sweepBroadcasts(deps: SweepDeps): Promise<void> {
   // Cron only restarts a tick that died; the Governor's alarm does the rest.
   if (running.length > 0) await wakeGovernor()
 
-  const limit = Math.min(CHUNK, Math.floor((await deps.perMinute()) / RECIPIENTS_A_RANGE))
+  const limit = Math.min(CHUNK, Math.floor((await deps.perMinute()) / RECIPIENTS_A_CALL))
   for (const { id } of running) {
     const lost = await lostRanges(db, id, now - 2 * deps.settings.sweepMs, limit)
     if (lost.length === 0) continue

@@ -41,7 +41,7 @@ export interface SweepSettings {
   deadLetterMs: number
 }
 
-/** Objects in R2; keys start with the id of their content. */
+/** Objects in R2; domain/content-file.ts says how they are named. */
 export interface OldFiles {
   remove(keys: string[]): Promise<void>
   /** Keys after `startAfter` in order, at most a thousand. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { channelProven, type ChannelState, minuteOf } from '../../src/domain/proof.ts'
+import { channelProven, type ChannelState } from '../../src/domain/proof.ts'
 import { NOW } from '../support/lifecycle.ts'
 
 const MINUTE = 60_000
@@ -58,10 +58,4 @@ test('one lacking five minutes after speaks against it, in the fullest picture t
   expect(channelProven(CLAIMED, PROVEN, TIMES)).toBe(false)
   const minutes = PROVEN.minutes.map((each) => ({ ...each, seen: each.answered }))
   expect(channelProven(CLAIMED, { ...PROVEN, minutes }, TIMES)).toBe(true)
-})
-
-test('a claim counts in the minute it began in', () => {
-  expect(minuteOf(CLAIMED, MINUTE)).toBe(CLAIMED)
-  expect(minuteOf(CLAIMED + MINUTE - 1, MINUTE)).toBe(CLAIMED)
-  expect(minuteOf(CLAIMED + MINUTE, MINUTE)).toBe(CLAIMED + MINUTE)
 })

@@ -6,14 +6,15 @@ import { databaseSide } from './database-side.ts'
 import { countStatuses, readDatabase, type StatusCount } from './database-view.ts'
 import { ledgerSide } from './ledger-side.ts'
 import { ledgerSummary, ledgerView } from './ledger-view.ts'
+import { OPEN_STATES } from '../../domain/state.ts'
 
+const OPEN = new Set<string>(OPEN_STATES)
 const SECOND = 1000
 const POLL_MS = 250
 /** While emails are still open, nothing moved for so long: it hangs. */
 const HANGS_MS = 60 * SECOND
 /** Everything is final and told for so long, and still there is a difference. */
 const DIFFERS_MS = 10 * SECOND
-const OPEN_STATES = new Set(['scheduled', 'queued', 'sending', 'in_doubt'])
 
 export interface Progress {
   asked: number
@@ -40,7 +41,7 @@ export async function settled(
       const now = JSON.stringify([asked.length, statuses, summary])
       if (now !== last) movedAt = Date.now()
       last = now
-      const final = statuses.every(({ state }) => !OPEN_STATES.has(state))
+      const final = statuses.every(({ state }) => !OPEN.has(state))
       if (asked.length === expected.emails && final && summary.pending === 0) {
         const lines = compare(
           databaseSide(await readDatabase(stack.worker)),

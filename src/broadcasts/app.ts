@@ -5,11 +5,16 @@ import { getBroadcast } from './get-broadcast.ts'
 import { getBroadcasts } from './get-broadcasts.ts'
 import { getLedger, getLedgerCsv } from './get-ledger.ts'
 import { getClickedLinks, getRecipients } from './get-recipients.ts'
+import { getPreflight } from './get-preflight.ts'
+import { getPreview } from './get-preview.ts'
 import { patchBroadcast } from './patch-broadcast.ts'
 import { postBroadcasts } from './post-broadcasts.ts'
+import { postDuplicate } from './post-duplicate.ts'
 import { postRecipients } from './post-recipients.ts'
+import { postResend } from './post-resend.ts'
 import { postSend } from './post-send.ts'
 import { postCancel, postPause, postResume } from './post-states.ts'
+import { postTest } from './post-test.ts'
 
 /** One content to many people: the endpoints under `/broadcasts`, Resend's and ours. */
 export function createBroadcasts(deps: BroadcastDeps): Endpoint[] {
@@ -23,7 +28,12 @@ export function createBroadcasts(deps: BroadcastDeps): Endpoint[] {
     postPause(deps),
     postResume(deps),
     postCancel(deps),
+    postDuplicate(deps),
     postRecipients(deps),
+    postTest(deps),
+    getPreview(deps),
+    getPreflight(deps),
+    postResend(deps),
     getRecipients(deps),
     getClickedLinks(deps),
     getLedger(deps),

@@ -1,0 +1,22 @@
+import { insertDraft } from '../db/broadcasts/draft.ts'
+import type { BroadcastRow } from '../db/broadcasts/read-broadcasts.ts'
+import type { BroadcastDeps } from './deps.ts'
+import { draftOf } from './draft-of.ts'
+import { newBroadcastId } from './new-id.ts'
+import { copyAttachments } from './store-attachments.ts'
+
+/** What it says as a new draft without recipients; the new id. */
+export async function copyBroadcast(
+  row: BroadcastRow,
+  as: { name: string; parentId: string | null; apiKeyId: string },
+  deps: BroadcastDeps,
+): Promise<string> {
+  const draft = draftOf(row)
+  const now = deps.now()
+  const id = newBroadcastId(now, deps.random)
+  const attachments = await copyAttachments(draft.attachments, id, deps.files)
+  const { name, parentId, apiKeyId } = as
+  await insertDraft(deps.db, { ...draft, name, attachments }, { id, apiKeyId, parentId, now })
+  console.info('broadcast copied', { broadcastId: id, from: row.id })
+  return id
+}

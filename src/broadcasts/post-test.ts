@@ -1,0 +1,155 @@
+import { createRoute } from '@hono/zod-openapi'
+import { acceptEmails, type NewContent, type NewEmail } from '../db/accept-emails.ts'
+import { type BroadcastRow } from '../db/broadcasts/read-broadcasts.ts'
+import { readRecipient, type StoredRecipient } from '../db/broadcasts/read-recipient.ts'
+import { contentFile } from '../domain/content-file.ts'
+import type { Attachment } from '../domain/content.ts'
+import { uuidv7 } from '../domain/id.ts'
+import { listUnsubscribe } from '../domain/list-unsubscribe.ts'
+import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { invalidField, missingField } from '../http/errors.ts'
+import { parseMailboxes } from '../http/mailbox-fields.ts'
+import type { Mailbox } from '../http/mailbox.ts'
+import { parseBody } from '../http/parse-body.ts'
+import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
+import type { Parts } from '../template/compiled.ts'
+import { idParam, testBody } from './broadcast-schema.ts'
+import type { BroadcastDeps } from './deps.ts'
+import { draftOf } from './draft-of.ts'
+import { MAX_DRAFT_BYTES } from './max-draft.ts'
+import { namedBroadcast } from './named-broadcast.ts'
+import { rendered, templateOf } from './template.ts'
+
+const MAX_ADDRESSES = 5
+
+const route = createRoute({
+  method: 'post',
+  path: '/broadcasts/{id}/test',
+  summary: 'Send it to a few addresses first',
+  request: {
+    params: idParam,
+    body: { content: { 'application/json': { schema: testBody } } },
+  },
+  responses: { 200: { description: 'Accepted, each an email of its own' } },
+})
+
+/**
+ * Ordinary emails with high priority, in every state of the broadcast, which does not count them. An
+ * address of the audience gets what it would get; `variables` go over that. Its link to leave is real.
+ */
+export function postTest(deps: BroadcastDeps): Endpoint {
+  return { route, asks: 'all', answer }
+
+  async function answer(c: ApiContext): Promise<string> {
+    const input = await parseBody(c.req.raw, testBody, MAX_DRAFT_BYTES)
+    const named = parseMailboxes('to', input.to)
+    const to = named.filter(
+      ({ address }, at) => named.findIndex((each) => each.address === address) === at,
+    )
+    if (to.length === 0) throw missingField('to')
+    if (to.length > MAX_ADDRESSES) throw invalidField('to', `At most ${MAX_ADDRESSES} addresses.`)
+    const row = await namedBroadcast(c, deps.db)
+    const template = templateOf(row)
+    const now = deps.now()
+    const tests: TestEmail[] = []
+    for (const [index, mailbox] of to.entries()) {
+      const id = uuidv7(now, index, deps.random(8))
+      const known = await readRecipient(deps.db, row.id, mailbox.address)
+      const recipient = testRecipient(mailbox, known, input.variables ?? {})
+      const leaving = { address: mailbox.address, emailId: known?.id ?? id, topicId: row.topic_id }
+      const unsubscribeUrl = deps.unsubscribeUrl(leaving)
+      const parts = rendered(template, recipient, unsubscribeUrl)
+      tests.push({ id, mailbox, parts, unsubscribeUrl })
+    }
+    await acceptTests(tests, row, { apiKeyId: c.var.apiKey.id, now }, deps)
+    return JSON.stringify({
+      object: 'list',
+      has_more: false,
+      data: tests.map(({ id, mailbox }) => ({ id, email: mailbox.address })),
+    })
+  }
+}
+
+interface TestEmail {
+  id: string
+  mailbox: Mailbox
+  parts: Parts
+  unsubscribeUrl: string
+}
+
+function testRecipient(
+  { address, name }: Mailbox,
+  known: StoredRecipient | null,
+  variables: Record<string, unknown>,
+): Omit<StoredRecipient, 'id'> {
+  const uploaded: Record<string, unknown> = JSON.parse(known?.variables ?? '{}')
+  return {
+    address,
+    name: known?.name ?? name,
+    variables: JSON.stringify({ ...uploaded, ...variables }),
+  }
+}
+
+async function acceptTests(
+  tests: TestEmail[],
+  row: BroadcastRow,
+  by: { apiKeyId: string; now: number },
+  deps: BroadcastDeps,
+): Promise<void> {
+  const { settings, queue } = deps
+  const draft = draftOf(row)
+  const attachments = await ownFiles(draft.attachments, tests[0]?.id ?? '', deps.files)
+  const contents = tests.map(({ id, parts, unsubscribeUrl }): NewContent => ({
+    id,
+    last_email_id: id,
+    sender: draft.sender,
+    reply_to: draft.reply_to,
+    ...parts,
+    html_file: null,
+    text_file: null,
+    headers: listUnsubscribe(unsubscribeUrl),
+    tags: draft.tags,
+    attachments,
+    pixel: settings.openPixel && draft.pixel,
+    ses_tracking: settings.sesTracking && draft.ses_tracking,
+  }))
+  const emails = tests.map(({ id, mailbox }): NewEmail => ({
+    id,
+    content_id: id,
+    api_key_id: by.apiKeyId,
+    address: mailbox.address,
+    name: mailbox.name,
+    recipient_count: 1,
+    priority: 'high',
+    doubt_policy: 'resend',
+    state: 'queued',
+    due_at: by.now,
+    scheduled_at: null,
+    expires_at: null,
+  }))
+  const acceptance = { contents, emails, recipients: [], idempotency: null, now: by.now, since: 0 }
+  await acceptEmails(deps.db, acceptance)
+  console.info('broadcast tested', { broadcastId: row.id, emails: tests.length })
+  const jobs = emails.map(({ id }) => ({
+    id,
+    recipients: 1,
+    priority: 'high' as const,
+    dueAt: by.now,
+  }))
+  await enqueueOrLeave(jobs, by.now, queue)
+}
+
+/** Copies, since the files of an ordinary email are forgotten with it. */
+async function ownFiles(
+  attachments: Attachment[],
+  contentId: string,
+  files: BroadcastDeps['files'],
+): Promise<Attachment[]> {
+  const own: Attachment[] = []
+  for (const [n, attachment] of attachments.entries()) {
+    const file = contentFile(contentId, n)
+    await files.copy(attachment.file, file)
+    own.push({ ...attachment, file })
+  }
+  return own
+}

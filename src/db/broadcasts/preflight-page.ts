@@ -1,0 +1,77 @@
+import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import { lacksAny, neededJson } from './send-broadcast.ts'
+
+/** Recipients looked at with one query. */
+const PAGE = 10_000
+
+/** Who would be skipped, each counted once by the first reason that the claim would find. */
+export interface PreflightPage {
+  recipients: number
+  suppressed: number
+  unsubscribed: number
+  not_allowed: number
+  missing_variable: number
+  /** Null: this was the last page. */
+  next: string | null
+}
+
+const HAS_LEFT = `EXISTS (SELECT 1 FROM unsubscribes u JOIN broadcasts b ON b.id = ?1
+  WHERE u.address = e.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))`
+
+const NOT_ALLOWED = `?5 IS NOT NULL
+  AND e.address NOT IN (SELECT value FROM json_each(?5, '$.addresses'))
+  AND substr(e.address, instr(e.address, '@') + 1) NOT IN (SELECT value FROM json_each(?5, '$.domains'))`
+
+const COUNT = `SELECT count(*) AS recipients, coalesce(sum(why = 's'), 0) AS suppressed,
+  coalesce(sum(why = 'u'), 0) AS unsubscribed, coalesce(sum(why = 'n'), 0) AS not_allowed,
+  coalesce(sum(why = 'm'), 0) AS missing_variable, max(id) AS next
+FROM (SELECT e.id, CASE
+    WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address) THEN 's'
+    WHEN ${HAS_LEFT} THEN 'u' WHEN ${NOT_ALLOWED} THEN 'n'
+    WHEN ${lacksAny('?4')} THEN 'm' END AS why
+  FROM emails e WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1 ORDER BY e.id LIMIT ${PAGE})`
+
+/** The next 10,000 recipients after an id. `allowed`: of the recipient policy; null: everybody. */
+export async function preflightPage(
+  db: D1Database,
+  broadcast: {
+    id: string
+    after: string | null
+    names: string[]
+    allowed: { addresses: string[]; domains: string[] } | null
+  },
+): Promise<PreflightPage> {
+  const { id, after, names, allowed } = broadcast
+  const { first, last } = broadcastKeys(id)
+  const page = await db
+    .prepare(COUNT)
+    .bind(
+      id,
+      // The first id itself can be taken, so the look starts just before it.
+      after ?? first.slice(0, -1),
+      last,
+      neededJson(names),
+      allowed === null ? null : JSON.stringify(allowed),
+    )
+    .first<PreflightPage>()
+  if (page === null) throw new Error('a count came without a row')
+  return { ...page, next: page.recipients < PAGE ? null : page.next }
+}
+
+const MOST_DATA = `SELECT id, address, name, variables FROM emails e
+WHERE e.id BETWEEN ?2 AND ?3 AND e.broadcast_id = ?1
+ORDER BY length(coalesce(e.variables, '')) + length(coalesce(e.name, '')) DESC LIMIT ?4`
+
+/** The recipients whose emails are likely to be the largest. */
+export async function recipientsWithMostData(
+  db: D1Database,
+  id: string,
+  limit: number,
+): Promise<{ id: string; address: string; name: string | null; variables: string | null }[]> {
+  const { first, last } = broadcastKeys(id)
+  const { results } = await db
+    .prepare(MOST_DATA)
+    .bind(id, first, last, limit)
+    .all<{ id: string; address: string; name: string | null; variables: string | null }>()
+  return results
+}

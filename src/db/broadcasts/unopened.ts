@@ -1,0 +1,36 @@
+import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import type { StoredRecipient } from './read-recipient.ts'
+
+const PAGE = 4000
+/** Together they become one JSON parameter, below D1's 2 MB. */
+const PAGE_CHARACTERS = 600_000
+
+/** Who got it and did not open it, and may still be written to. A click is an open, too. */
+const UNOPENED = `SELECT id, address, name, variables FROM (
+  SELECT e.id, e.address, e.name, e.variables,
+    sum(length(coalesce(e.variables, '')) + 100) OVER (ORDER BY e.id) AS together
+  FROM emails e JOIN broadcasts b ON b.id = e.broadcast_id
+  WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1
+    AND (e.evidence_at IS NOT NULL OR e.state = 'sent')
+    AND e.ses_open_at IS NULL AND e.pixel_open_at IS NULL AND e.first_click_at IS NULL
+    AND e.permanent_bounce_at IS NULL AND e.complained_at IS NULL AND e.suppressed_at IS NULL
+    AND e.rejected_at IS NULL AND e.render_failed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address)
+    AND NOT EXISTS (SELECT 1 FROM unsubscribes u
+      WHERE u.address = e.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))
+  ORDER BY e.id LIMIT ${PAGE})
+WHERE together <= ${PAGE_CHARACTERS} ORDER BY id`
+
+/** The next ones after an id; empty when there are none. */
+export async function unopenedRecipients(
+  db: D1Database,
+  broadcastId: string,
+  after: string | null,
+): Promise<StoredRecipient[]> {
+  const { first, last } = broadcastKeys(broadcastId)
+  const { results } = await db
+    .prepare(UNOPENED)
+    .bind(broadcastId, after ?? first.slice(0, -1), last)
+    .all<StoredRecipient>()
+  return results
+}

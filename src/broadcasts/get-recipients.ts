@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { type Acted, actsOn } from '../db/broadcasts/clicks.ts'
 import {
-  clickedLinks,
+  BOUNCE_TYPES,
+  type BounceType,
+  type LedgerEntry,
   readLedger,
   RECIPIENT_TYPES,
   type RecipientType,
@@ -23,7 +26,7 @@ const recipientsRoute = createRoute({
     query: z.object({
       type: z.enum(RECIPIENT_TYPES).optional(),
       email: z.string().optional(),
-      bounce_type: z.enum(['permanent', 'transient']).optional(),
+      bounce_type: z.enum(BOUNCE_TYPES).optional(),
       limit: z.string().optional(),
       after: z.string().optional(),
       before: z.string().optional(),
@@ -39,18 +42,54 @@ export function getRecipients(deps: BroadcastDeps): Endpoint {
   async function answer(c: ApiContext): Promise<string> {
     const { id } = await namedBroadcast(c, deps.db)
     const query = c.req.query()
+    const type = typeOf(query['type'])
     const { entries, hasMore } = await readLedger(deps.db, id, {
       ...pageOf(query),
-      type: typeOf(query['type']),
+      type,
       bounceType: bounceTypeOf(query['bounce_type']),
       address: addressOf(query['email']),
     })
+    const acts = await actsOf(type, entries)
     return JSON.stringify({
       object: 'list',
       has_more: hasMore,
-      data: entries.map(ledgerAnswer),
+      data: entries.map((entry) => ({
+        ...ledgerAnswer(entry),
+        contact_id: null,
+        ...detailOf(type, entry, acts?.get(entry.id) ?? []),
+      })),
     })
   }
+
+  async function actsOf(
+    type: RecipientType | null,
+    entries: LedgerEntry[],
+  ): Promise<Map<string, Acted[]> | null> {
+    const acted = type === 'opened' ? 'open' : type === 'clicked' ? 'click' : null
+    if (acted === null) return null
+    return await actsOn(
+      deps.db,
+      entries.map(({ id }) => id),
+      acted,
+    )
+  }
+}
+
+/** What the contract tells of this kind of recipient besides. */
+function detailOf(type: RecipientType | null, entry: LedgerEntry, acts: Acted[]): object {
+  const times = acts.map((act) => act.times)
+  if (type === 'opened') {
+    // SES's pixel and ours tell of the same open.
+    return { count: Math.max(0, ...times) }
+  }
+  if (type === 'clicked') {
+    return {
+      count: times.reduce((sum, each) => sum + each, 0),
+      clicked_links: acts.map((act) => ({ url: act.what ?? '', clicks: act.times })),
+    }
+  }
+  if (type !== 'bounced') return {}
+  return { bounce_type: entry.permanent_bounce_at === null ? 'transient' : 'permanent' }
 }
 
 function typeOf(given: string | undefined): RecipientType | null {
@@ -60,11 +99,11 @@ function typeOf(given: string | undefined): RecipientType | null {
   throw invalidParameter('type', `One of ${RECIPIENT_TYPES.join(', ')}.`)
 }
 
-function bounceTypeOf(given: string | undefined): 'permanent' | 'transient' | null {
+function bounceTypeOf(given: string | undefined): BounceType | null {
   if (given === undefined || given === '') return null
-  const type = given.toLowerCase()
-  if (type === 'permanent' || type === 'transient') return type
-  throw invalidParameter('bounce_type', 'Either permanent or transient.')
+  const type = BOUNCE_TYPES.find((known) => known === given.toLowerCase())
+  if (type !== undefined) return type
+  throw invalidParameter('bounce_type', `One of ${BOUNCE_TYPES.join(', ')}.`)
 }
 
 /** A `+` that a client left as it is arrives as a space: no address holds one. */
@@ -73,34 +112,4 @@ function addressOf(given: string | undefined): string | null {
   const address = normalAddress(given.trim().replaceAll(' ', '+'))
   if (address === null) throw invalidParameter('email', 'An email address.')
   return address
-}
-
-const MOST_LINKS = 1000
-const USUAL_LINKS = 100
-
-const linksRoute = createRoute({
-  method: 'get',
-  path: '/broadcasts/{id}/clicked-links',
-  summary: 'Which links were clicked, the most clicked first',
-  request: { params: idParam, query: z.object({ limit: z.string().optional() }) },
-  responses: { 200: { description: 'Links' } },
-})
-
-export function getClickedLinks(deps: BroadcastDeps): Endpoint {
-  return { route: linksRoute, asks: 'all', answer }
-
-  async function answer(c: ApiContext): Promise<string> {
-    const { id } = await namedBroadcast(c, deps.db)
-    const { limit } = pageOf(c.req.query(), { limit: USUAL_LINKS, most: MOST_LINKS })
-    const { links, hasMore } = await clickedLinks(deps.db, id, limit)
-    return JSON.stringify({
-      object: 'list',
-      has_more: hasMore,
-      data: links.map(({ link, clicks, recipients }) => ({
-        link,
-        clicks,
-        unique_clicks: recipients,
-      })),
-    })
-  }
 }

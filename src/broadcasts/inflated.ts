@@ -1,5 +1,8 @@
 import { ApiError } from '../http/errors.ts'
 
+/** However much arrives at once, no more of it is lines at a time. */
+const PIECE = 256 * 1024
+
 /**
  * The text of a request body, piece by piece, whatever its size; gzip is inflated first and the
  * bytes are counted after that. Throws an ApiError for what cannot be read or is too much.
@@ -15,7 +18,10 @@ export async function* inflatedText(request: Request, maxBytes: number): AsyncGe
     if (bytes > maxBytes) {
       throw new ApiError(413, 'validation_error', `The body is larger than ${maxBytes} bytes.`)
     }
-    yield await readable(() => decoder.decode(next.value, { stream: true }), 'It is not UTF-8.')
+    for (let at = 0; at < next.value.byteLength; at += PIECE) {
+      const piece = next.value.subarray(at, at + PIECE)
+      yield await readable(() => decoder.decode(piece, { stream: true }), 'It is not UTF-8.')
+    }
   }
   yield await readable(() => decoder.decode(), 'It is not UTF-8.')
 }

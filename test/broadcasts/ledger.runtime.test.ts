@@ -149,6 +149,10 @@ test('pages of recipients follow on each other without a gap', async () => {
   expect(new Set(seen).size).toBe(25)
 })
 
+function idOf(list: Record<string, unknown>): string {
+  return Array.isArray(list['data']) ? String(list['data'][0]?.id) : ''
+}
+
 test('clicked links are counted by click and by recipient', async () => {
   const api = await aBroadcastApi()
   const id = await anUploaded(api, 2)
@@ -165,12 +169,34 @@ test('clicked links are counted by click and by recipient', async () => {
     click(1, 'https://acme.dev/b', '4'),
   ])
   const { json } = await api.call('GET', `/broadcasts/${id}/clicked-links`)
-  expect(json).toEqual({
-    object: 'list',
-    has_more: false,
+  const [a, b] = [
+    { id: expect.any(String), url: 'https://acme.dev/a', clicks: 3, unique_clicks: 2 },
+    { id: expect.any(String), url: 'https://acme.dev/b', clicks: 1, unique_clicks: 1 },
+  ]
+  expect(json).toEqual({ object: 'list', has_more: false, data: [a, b] })
+  const page = async (query: string) =>
+    (await api.call('GET', `/broadcasts/${id}/clicked-links?limit=1${query}`)).json
+  const first = await page('')
+  expect(first).toEqual({ object: 'list', has_more: true, data: [a] })
+  const second = await page(`&after=${idOf(first)}`)
+  expect(second).toEqual({ object: 'list', has_more: false, data: [b] })
+  expect(await page(`&before=${idOf(second)}`)).toMatchObject({ data: [a] })
+  const clicked = await api.call('GET', `/broadcasts/${id}/recipients?email=person1@customer.dev`)
+  expect(clicked.json).toMatchObject({
+    data: [{ contact_id: null, email: 'person1@customer.dev' }],
+  })
+  await set(id, 1, { first_click_at: 1 })
+  const { json: people } = await api.call('GET', `/broadcasts/${id}/recipients?type=clicked`)
+  expect(people).toMatchObject({
     data: [
-      { link: 'https://acme.dev/a', clicks: 3, unique_clicks: 2 },
-      { link: 'https://acme.dev/b', clicks: 1, unique_clicks: 1 },
+      {
+        email: 'person1@customer.dev',
+        count: 2,
+        clicked_links: [
+          { url: 'https://acme.dev/a', clicks: 1 },
+          { url: 'https://acme.dev/b', clicks: 1 },
+        ],
+      },
     ],
   })
 })

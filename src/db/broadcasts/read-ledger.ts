@@ -63,13 +63,26 @@ const OF_TYPE: Record<RecipientType, string> = {
   suppressed: `(e.suppressed_at IS NOT NULL OR e.state = 'suppressed')`,
 }
 
+export const BOUNCE_TYPES = ['permanent', 'transient', 'undetermined'] as const
+export type BounceType = (typeof BOUNCE_TYPES)[number]
+
+/** The facts keep what is not permanent together; its events tell it apart. */
+const IS_UNDETERMINED = `EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id
+  AND v.type = 'bounce' AND v.detail->>'bounceType' = 'Undetermined')`
+
+const OF_BOUNCE: Record<BounceType, string> = {
+  permanent: 'e.permanent_bounce_at IS NOT NULL',
+  transient: `e.transient_bounce_at IS NOT NULL AND NOT ${IS_UNDETERMINED}`,
+  undetermined: `e.transient_bounce_at IS NOT NULL AND ${IS_UNDETERMINED}`,
+}
+
 export interface LedgerPage {
   limit: number
   after: string | null
   before: string | null
   /** Null: everybody. */
   type?: RecipientType | null
-  bounceType?: 'permanent' | 'transient' | null
+  bounceType?: BounceType | null
   /** In normal form: at most this one. */
   address?: string | null
 }
@@ -86,7 +99,7 @@ export async function readLedger(
     page.before === null ? `e.id < coalesce(?4, 'g')` : 'e.id > ?4',
     `(?6 IS NULL OR e.address = ?6)`,
     ...(page.type ? [OF_TYPE[page.type]] : []),
-    ...(page.bounceType ? [`e.${page.bounceType}_bounce_at IS NOT NULL`] : []),
+    ...(page.bounceType ? [OF_BOUNCE[page.bounceType]] : []),
   ]
   const order = page.before === null ? 'DESC' : 'ASC'
   const { results } = await db
@@ -98,29 +111,4 @@ export async function readLedger(
     entries: page.before === null ? found : found.toReversed(),
     hasMore: results.length > page.limit,
   }
-}
-
-const LINKS = `SELECT v.detail->>'link' AS link, count(*) AS clicks, count(DISTINCT v.email_id) AS recipients
-FROM events v WHERE v.email_id BETWEEN ?2 AND ?3 AND v.type = 'click'
-  AND EXISTS (SELECT 1 FROM emails e WHERE e.id = v.email_id AND e.broadcast_id = ?1)
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?4`
-
-export interface ClickedLink {
-  link: string | null
-  clicks: number
-  recipients: number
-}
-
-/** The most clicked first. */
-export async function clickedLinks(
-  db: D1Database,
-  id: string,
-  limit: number,
-): Promise<{ links: ClickedLink[]; hasMore: boolean }> {
-  const { first, last } = broadcastKeys(id)
-  const { results } = await db
-    .prepare(LINKS)
-    .bind(id, first, last, limit + 1)
-    .all<ClickedLink>()
-  return { links: results.slice(0, limit), hasMore: results.length > limit }
 }

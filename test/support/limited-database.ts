@@ -149,9 +149,11 @@ function checkValue(name: string, value: unknown): void {
   }
 }
 
-/** Blobs come back as arrays of numbers. */
+/** Blobs come back as arrays of numbers. Short strings are not measured: no character takes more than three bytes. */
 function byteLength(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'string') {
+    return value.length * 3 <= MAX_VALUE_BYTES ? value.length : Buffer.byteLength(value)
+  }
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value.byteLength
   return Array.isArray(value) ? value.length : 0
 }

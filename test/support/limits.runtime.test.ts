@@ -176,7 +176,7 @@ test('rows written are added up by statement', async () => {
   const before = rowsWritten().get(INSERT)?.written ?? 0
   await DB.batch([DB.prepare(INSERT).bind('a', 'one'), DB.prepare(INSERT).bind('b', 'two')])
   await DB.prepare(INSERT).bind('c', 'three').run()
-  expect(used.rows.bySql.get(INSERT)).toEqual({ runs: 3, written: 3, read: 0 })
+  expect(used.rows.bySql.get(INSERT)).toMatchObject({ runs: 3, written: 3, read: 0 })
   expect(rowsWritten().get(INSERT)?.written).toBe(before + 3)
 })
 

@@ -2,6 +2,8 @@ export interface RowsOfStatement {
   runs: number
   written: number
   read: number
+  /** Milliseconds in SQLite. */
+  ms: number
 }
 
 /** What D1 bills, by the text of the statement. */
@@ -9,11 +11,12 @@ export class Rows {
   readonly bySql = new Map<string, RowsOfStatement>()
 
   add(sql: string, meta: D1Meta): void {
-    const before = this.bySql.get(sql) ?? { runs: 0, written: 0, read: 0 }
+    const before = this.bySql.get(sql) ?? { runs: 0, written: 0, read: 0, ms: 0 }
     this.bySql.set(sql, {
       runs: before.runs + 1,
       written: before.written + meta.rows_written,
       read: before.read + meta.rows_read,
+      ms: before.ms + meta.duration,
     })
   }
 }

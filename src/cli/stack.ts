@@ -37,6 +37,8 @@ export interface StackOptions {
   eventDelay: number
   /** Overrides settings: `process.env`. */
   environment: Readonly<Record<string, string | undefined>>
+  /** Vars of an entry that is not the product's own. */
+  vars: Readonly<Record<string, string>>
   log: (line: string) => void
 }
 
@@ -48,6 +50,8 @@ export interface Stack {
   worker: WorkerProcess
   /** How often workerd died and was brought back, events and all. */
   revivals(): number
+  /** Puts a newly bundled version in the place of the running one, in the middle of whatever it does. */
+  deploy(): Promise<void>
   /** Ends what was started here, and nothing else. */
   close(): Promise<void>
 }
@@ -109,7 +113,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       directory: state,
       port,
       inspectorPort: options.inspectorPort,
-      vars,
+      vars: { ...vars, ...options.vars },
       log: (line) => log('worker', line),
       died: (at) => again.after(at),
       revived() {
@@ -128,7 +132,9 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     parts.push(
       sweepEvery(options.sweepSeconds, worker, again.isRunning, (line) => log('stack', line)),
     )
-    return { api, apiKey, simulator, worker, revivals: () => revivals, close }
+    const deploy = async () =>
+      worker.deploy(await bundleWorker(options.entry, join(directory, `bundle-${Date.now()}`)))
+    return { api, apiKey, simulator, worker, revivals: () => revivals, deploy, close }
   } catch (error) {
     await close()
     throw error
@@ -147,6 +153,7 @@ function defaults(): StackOptions {
     account: {},
     eventDelay: 1,
     environment: process.env,
+    vars: {},
     log: () => undefined,
   }
 }

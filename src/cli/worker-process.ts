@@ -38,6 +38,8 @@ export interface WorkerProcess {
   /** Runs SQL on its database: the rows of each statement, all of one moment. */
   query(statements: string[]): Promise<Row[][]>
   runCron(): Promise<void>
+  /** Ends the running version and starts that script. */
+  deploy(script: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -81,7 +83,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   const toml = tomlOptions()
   const { compatibilityDate, d1Databases } = known.parse(toml)
   const reach = consoleWorker(WORKER, d1Databases.DB.id, compatibilityDate)
-  const settings = {
+  const settingsFor = (script: string) => ({
     ...convertV4MiniflareOptions({
       host: '127.0.0.1',
       port: options.port,
@@ -94,14 +96,15 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
           ...toml,
           name: WORKER,
           bindings: options.vars,
-          modules: [{ type: 'ESModule', path: options.script }],
-          modulesRoot: join(options.script, '..'),
+          modules: [{ type: 'ESModule', path: script }],
+          modulesRoot: join(script, '..'),
         },
         reach.options,
       ],
     }),
     resourcePersistencePath: join(options.directory, 'v3'),
-  }
+  })
+  let settings = settingsFor(options.script)
   const miniflare = new Miniflare(settings)
   await miniflare.ready
 
@@ -123,6 +126,10 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
     pid: () => workerd?.pid,
     query: (statements) => reach.query(miniflare.dispatchFetch, statements),
     runCron: () => reach.cron(miniflare.dispatchFetch),
+    async deploy(script) {
+      settings = settingsFor(script)
+      await miniflare.setOptions(settings)
+    },
     async close() {
       ending.abort()
       unsubscribe('child_process', seen)

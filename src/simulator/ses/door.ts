@@ -19,6 +19,8 @@ const SENDING = new Set(['SendEmail', 'SendBulkEmail'])
 
 /** SES v2 over HTTP: who calls is checked, what goes wrong is decided, and all of it is put on record. */
 export function sesDoor(parts: SesDoorParts): (c: SimulatorContext) => Promise<Response> {
+  /** Milliseconds that the last call of an operation took beside waiting: they are part of its latency. */
+  const worked = new Map<string, number>()
   return async (c) => {
     const at = Date.now()
     const id = randomUUID()
@@ -36,7 +38,9 @@ export function sesDoor(parts: SesDoorParts): (c: SimulatorContext) => Promise<R
     const struck: CallFaults =
       refusal === null ? parts.faults.onCall(operation) : { whole: null, entries: [], delayMs: 0 }
     const json = readJson(request.body)
-    await sleep(settings.latencyMs)
+    await sleep(settings.latencyMs - (Date.now() - at) - (worked.get(operation) ?? 0))
+
+    const beganAt = performance.now()
 
     const outcome = await answerOf(async () => {
       if (refusal !== null) throw refused(refusal)
@@ -65,6 +69,7 @@ export function sesDoor(parts: SesDoorParts): (c: SimulatorContext) => Promise<R
       attempts: SENDING.has(operation) ? attemptsIn(json) : [],
       ...(keeps ? { body: parts.ledger.keepBody(request.body) } : {}),
     })
+    worked.set(operation, performance.now() - beganAt)
     await sleep(struck.delayMs)
     if (answer !== 'cut') return response(answer, id)
     c.env.incoming.socket.destroy()

@@ -26,11 +26,22 @@ export interface ReleaseDeps {
  * True while there is a broadcast to come back for.
  */
 export async function releaseBroadcasts(perSecond: number, deps: ReleaseDeps): Promise<boolean> {
-  const running = await runningBroadcasts(deps.db)
+  const running = await cutAndRunning(deps)
   for (const broadcast of running) {
     await releaseNext(broadcast, perSecond / running.length, deps)
   }
   return running.length > 0
+}
+
+/** What was just started is cut first, and may then be released in the same tick. */
+async function cutAndRunning({ db, now }: ReleaseDeps): Promise<RunningBroadcast[]> {
+  const running = await runningBroadcasts(db)
+  const uncut = running.filter(({ cut_at }) => cut_at === null)
+  if (uncut.length === 0) return running
+  for (const { id } of uncut) {
+    for (let cut = 0; cut < CUTS_A_TICK; cut += 1) if (!(await cutRanges(db, id, now()))) break
+  }
+  return await runningBroadcasts(db)
 }
 
 async function releaseNext(
@@ -39,10 +50,7 @@ async function releaseNext(
   { db, queue, now }: ReleaseDeps,
 ): Promise<void> {
   const { id } = broadcast
-  if (broadcast.cut_at === null) {
-    for (let cut = 0; cut < CUTS_A_TICK; cut += 1) if (!(await cutRanges(db, id, now()))) break
-    return
-  }
+  if (broadcast.cut_at === null) return
   const reason = brakeReason(broadcast.brake, broadcast)
   if (reason !== null) {
     if (await brakeBroadcast(db, id, now(), reason)) {

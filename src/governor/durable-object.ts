@@ -79,11 +79,11 @@ export class GovernorObject<Env = unknown> extends DurableObject<Env> {
     return reportOf(pacing.atNow(this.#pace, now), now)
   }
 
-  /** There are broadcasts to release: the alarm ticks until the release says there are none. */
+  /** There are broadcasts to release: the alarm ticks, first at once, until the release says there are none. */
   async work(): Promise<void> {
     this.#workAsked += 1
     if (!this.#working) this.#kv.put('working', true)
-    await this.#wake(Date.now())
+    await this.#wakeAt(Date.now())
   }
 
   override async alarm(): Promise<void> {
@@ -147,7 +147,10 @@ export class GovernorObject<Env = unknown> extends DurableObject<Env> {
     const tickAt = this.#working ? now + TICK : Infinity
     const inUse = now - this.#usedAt < IN_USE
     const readAt = inUse ? Math.max(now + TICK, pacing.nextReadAt(this.#pace, now)) : Infinity
-    const at = Math.min(tickAt, readAt)
+    await this.#wakeAt(Math.min(tickAt, readAt))
+  }
+
+  async #wakeAt(at: number): Promise<void> {
     if (at >= this.#alarmAt) return
     this.#alarmAt = at
     await this.ctx.storage.setAlarm(at)

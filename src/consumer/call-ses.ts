@@ -5,6 +5,8 @@ import { readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcom
 import { judge } from './judge.ts'
 import type { Sending } from './sending.ts'
 
+const TOO_OLD = 'the claim was too old to call'
+
 export interface CalledEmail {
   claimed: ClaimedEmail
   /** To, cc and bcc, as SES counts. */
@@ -30,7 +32,8 @@ export interface MadeCall {
 
 /**
  * Marks the call in D1 and makes it once, so a crash leaves "in doubt" only where a call may have
- * happened; what stops it before the mark gives the emails back. Takes a slot of the caller's.
+ * happened; what stops it gives the emails back. The mark comes before the connection, which then
+ * need not wait for D1.
  */
 export async function callSes(
   { body, form, emails, number }: SesCall,
@@ -38,9 +41,8 @@ export async function callSes(
 ): Promise<MadeCall> {
   const [first] = emails
   const claimedAt = first?.claimed.claimed_at ?? 0
-  if (sending.now() - claimedAt > sending.settings.claimFreshMs) {
-    return givenBack(emails, 'the claim was too old to call', sending)
-  }
+  const isTooOld = () => sending.now() - claimedAt > sending.settings.claimFreshMs
+  if (isTooOld()) return givenBack(emails, TOO_OLD, sending)
   try {
     const attempts = emails.map(({ claimed }) => claimed.attempt)
     const claimToken = first?.claimed.attempt.slice(-8) ?? ''
@@ -53,9 +55,13 @@ export async function callSes(
     return givenBack(emails, 'the call could not be marked', sending)
   }
   const bulk = form === 'SendBulkEmail'
-  const answer = bulk
-    ? await sending.ses.sendBulkEmail(body, claimedAt)
-    : await sending.ses.sendEmail(body, claimedAt)
+  const answer = await sending.callSlots(async () => {
+    if (isTooOld()) return null
+    return bulk
+      ? await sending.ses.sendBulkEmail(body, claimedAt)
+      : await sending.ses.sendEmail(body, claimedAt)
+  })
+  if (answer === null) return givenBack(emails, TOO_OLD, sending)
   const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
   return {
     verdicts,

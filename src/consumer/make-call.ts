@@ -29,7 +29,7 @@ export async function makeCall<Email extends CalledEmail>(
     return [givenBack(emails, 'this invocation has made enough calls', sending)]
   }
   const attempt = () =>
-    sending.callSlots(async () => {
+    sending.readySlots(async () => {
       const request = await prepare(form, emails)
       if (request === 'too large' && emails.length > 1) return request
       if (request === null || request === 'too large') {

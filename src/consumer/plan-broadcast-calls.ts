@@ -5,6 +5,7 @@ import { MAX_TEMPLATE_DATA, RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import { deliverTo } from '../domain/recipient-policy.ts'
 import type { BroadcastContent } from './broadcast-content.ts'
 import { type BroadcastEmail, prepareBroadcast } from './broadcast-request.ts'
+import type { MadeCall } from './call-ses.ts'
 import { makeCall } from './make-call.ts'
 import type { Plan } from './make-calls.ts'
 import { NOT_ALLOWED, redirectedFrom } from './prepare-emails.ts'
@@ -17,15 +18,47 @@ export async function planBroadcastCalls(emails: ClaimedEmail[], sending: Sendin
   for (const [broadcastId, own] of grouped) {
     if (broadcastId === null) continue
     const content = await sending.broadcastContent(broadcastId)
-    const ready: BroadcastEmail[] = []
-    for (const claimed of own) {
-      const email = content === null ? 'its content is gone' : readyEmail(claimed, content, sending)
-      if (typeof email === 'string') plan.ended.push(ended(claimed, email))
-      else ready.push(email)
+    if (content === null) {
+      plan.ended.push(...own.map((claimed) => ended(claimed, 'its content is gone')))
+      continue
     }
-    if (content !== null) plan.calls.push(...callsOf(ready, content, sending))
+    let before: Promise<unknown> = Promise.resolve()
+    for (let start = 0; start < own.length; start += RECIPIENTS_A_CALL) {
+      const part = own.slice(start, start + RECIPIENTS_A_CALL)
+      // One after the other and with a pause: rendered all at once, they would keep answers waiting.
+      const rendered = before
+        .then(() => sending.pause())
+        .then(() => rendering(part, content, sending))
+      before = rendered
+      plan.calls.push(async (callNumber) => callsWith(await rendered, content, callNumber, sending))
+    }
   }
   return plan
+}
+
+interface Rendering {
+  ready: BroadcastEmail[]
+  ended: RecordedOutcome[]
+}
+
+function rendering(part: ClaimedEmail[], content: BroadcastContent, sending: Sending): Rendering {
+  const rendered: Rendering = { ready: [], ended: [] }
+  for (const claimed of part) {
+    const email = readyEmail(claimed, content, sending)
+    if (typeof email === 'string') rendered.ended.push(ended(claimed, email))
+    else rendered.ready.push(email)
+  }
+  return rendered
+}
+
+async function callsWith(
+  { ready, ended: without }: Rendering,
+  content: BroadcastContent,
+  callNumber: () => number,
+  sending: Sending,
+): Promise<MadeCall[]> {
+  const made = await Promise.all(callsOf(ready, content, sending).map((make) => make(callNumber)))
+  return [{ outcomes: without, verdicts: [], called: 0 }, ...made.flat()]
 }
 
 function callsOf(

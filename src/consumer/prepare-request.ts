@@ -69,9 +69,10 @@ async function readyEmails(emails: PreparedEmail[], sending: Sending): Promise<R
 }
 
 async function bodies(row: StoredBodies, sending: Sending): Promise<Bodies> {
+  const read = (file: string) => sending.callSlots(() => sending.files.readText(file))
   return {
-    html: row.html_file === null ? row.html : await sending.files.readText(row.html_file),
-    text: row.text_file === null ? row.text : await sending.files.readText(row.text_file),
+    html: row.html_file === null ? row.html : await read(row.html_file),
+    text: row.text_file === null ? row.text : await read(row.text_file),
   }
 }
 
@@ -85,7 +86,7 @@ export async function loadAttachments(
       filename,
       contentType: content_type,
       contentId: content_id,
-      base64: await sending.files.readBase64(file),
+      base64: await sending.callSlots(() => sending.files.readBase64(file)),
     })
   }
   return loaded

@@ -13,6 +13,8 @@ import type { Job, SendDeps, Sending } from './sending.ts'
 
 /** Cloudflare: six connections waiting for an answer, and six to D1, an invocation. */
 const OPEN_CALLS = 6
+/** Two more are marked meanwhile, so that a connection never waits for D1; a crash leaves them in doubt too. */
+const READY_CALLS = OPEN_CALLS + 2
 
 /**
  * A batch of the send or broadcast queue. Acks or retries every message itself and never throws:
@@ -23,10 +25,12 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
   const sending: Sending = {
     ...deps,
     callSlots: pLimit(OPEN_CALLS),
+    readySlots: pLimit(READY_CALLS),
     largeSlots: pLimit(1),
     dbSlots,
     queries: queryBudget(),
     broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
+    pause: () => deps.sleep(0),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,
   }

@@ -19,6 +19,8 @@ export interface Sending {
   }
   /** Cloudflare opens six connections at once for an invocation; D1 has six of its own. */
   callSlots: LimitFunction
+  /** For calls from their request to their answer. */
+  readySlots: LimitFunction
   /** For calls with large attachments. */
   largeSlots: LimitFunction
   dbSlots: LimitFunction
@@ -27,6 +29,8 @@ export interface Sending {
   unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
   /** Compiled, and kept for the next call. Null: there is no such broadcast. Throws when D1 is away. */
   broadcastContent: (id: string) => Promise<BroadcastContent | null>
+  /** Lets what has come in meanwhile go first. */
+  pause: () => Promise<void>
   now: () => number
   /** 0 to 1. */
   chance: () => number
@@ -50,7 +54,15 @@ export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
 
 export interface SendDeps extends Omit<
   Sending,
-  'callSlots' | 'largeSlots' | 'dbSlots' | 'queries' | 'newToken' | 'chance' | 'broadcastContent'
+  | 'pause'
+  | 'callSlots'
+  | 'readySlots'
+  | 'largeSlots'
+  | 'dbSlots'
+  | 'queries'
+  | 'newToken'
+  | 'chance'
+  | 'broadcastContent'
 > {
   governor: Pacing
   queue: SendQueue

@@ -117,12 +117,13 @@ export async function claimEmails(db: D1Database, request: ClaimRequest): Promis
   const change = { ids, chosen, now, recording: `claim:${token}` }
   try {
     const results = await db.batch<ClaimedEmail | ClaimedRecipient>([
-      db.prepare(leaveOut(chosen)).bind(ids, now),
+      // An email of a range has one recipient.
+      ...(chosen === 'ids' ? [db.prepare(leaveOut(chosen)).bind(ids, now)] : []),
       db.prepare(claim(chosen)).bind(ids, now, token, leaseMs, ...limit),
       db.prepare(clearDue(chosen)).bind(ids, token, now),
       localEvents(db, { ...change, states: ['suppressed', 'failed', 'unknown'], token }),
       localFeed(db, change),
-      db.prepare(recipients(chosen)).bind(ids, token),
+      ...(chosen === 'ids' ? [db.prepare(recipients(chosen)).bind(ids, token)] : []),
     ])
     return sorted(results)
   } catch (error) {

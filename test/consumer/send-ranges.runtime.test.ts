@@ -173,7 +173,7 @@ test('calls under way are answered and recorded before a claim that failed puts 
       const member: unknown = Reflect.get(target, property)
       if (property !== 'prepare') return typeof member === 'function' ? member.bind(target) : member
       return (sql: string) => {
-        if (sql.startsWith('UPDATE recipients SET left_out') && ++claims > 1) {
+        if (sql.startsWith('UPDATE emails SET\n  attempt_number') && ++claims > 1) {
           throw new Error('D1 is away')
         }
         return target.prepare(sql)
@@ -189,6 +189,34 @@ test('calls under way are answered and recorded before a claim that failed puts 
   expect(delivered.every(({ acked, retriedAfter }) => !acked && retriedAfter === 30)).toBe(true)
   expect(await statuses(id)).toEqual({ sent: 1000, queued: 50 })
 })
+
+test('two calls are marked beyond the six that wait for SES, and no more', async () => {
+  const { jobs } = await released(1050)
+  const consumer = aConsumer()
+  const marked: number[] = []
+  let open = 0
+  let mostOpen = 0
+  let answered = 0
+  const before = await callsMarked()
+  consumer.answer.with = async (request) => {
+    open += 1
+    mostOpen = Math.max(mostOpen, open)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    marked.push((await callsMarked()) - before - answered)
+    open -= 1
+    answered += 1
+    return accepted(request)
+  }
+  await consumer.run(jobs)
+  expect(answered).toBe(21)
+  expect(mostOpen).toBe(6)
+  expect(Math.max(...marked)).toBeLessThanOrEqual(8)
+})
+
+async function callsMarked(): Promise<number> {
+  const count = await env.DB.prepare('SELECT count(*) AS n FROM calls').first<number>('n')
+  return count ?? 0
+}
 
 test('of jobs that are done before the others have to wait, none is left untold', async () => {
   const { jobs } = await released(1050)

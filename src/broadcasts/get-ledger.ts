@@ -97,7 +97,11 @@ function ledgerCsv(db: D1Database, id: string): ReadableStream<Uint8Array> {
     },
     async pull(controller) {
       const page = { limit: ROWS_A_READ, after, before: null }
-      const { entries, hasMore } = await readLedger(db, id, page)
+      // The status is long sent: whoever reads it sees the file break off.
+      const { entries, hasMore } = await readLedger(db, id, page).catch((error: unknown) => {
+        console.error('ledger broken off', { broadcastId: id, error: String(error) })
+        throw error
+      })
       const lines = entries.map((entry) => {
         const told = ledgerAnswer(entry)
         return csvLine(HEADER.map((column) => cell(told[column])))

@@ -31,7 +31,7 @@ export function parseDraft(input: DraftInput): DraftFields {
     tags: parseTags(input.tags),
     pixel: input.tracking?.pixel ?? true,
     ses_tracking: input.tracking?.ses ?? true,
-    topic_id: input.topic_id ?? null,
+    topic_id: input.topic_id?.toLowerCase() ?? null,
     doubt_policy: input.doubt_policy ?? 'hold',
     canary: input.canary ?? null,
     brake: parseBrake(input.brake, DEFAULT_BRAKE),
@@ -59,7 +59,7 @@ export function changeDraft(draft: DraftFields, input: DraftInput): DraftFields 
     changed.pixel = input.tracking?.pixel ?? (input.tracking === null || draft.pixel)
     changed.ses_tracking = input.tracking?.ses ?? (input.tracking === null || draft.ses_tracking)
   }
-  if (input.topic_id !== undefined) changed.topic_id = input.topic_id
+  if (input.topic_id !== undefined) changed.topic_id = input.topic_id?.toLowerCase() ?? null
   if (input.doubt_policy !== undefined) changed.doubt_policy = input.doubt_policy ?? 'hold'
   if (input.canary !== undefined) changed.canary = input.canary
   if (input.brake !== undefined) {

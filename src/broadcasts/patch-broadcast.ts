@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { updateDraft } from '../db/broadcasts/draft.ts'
+import { nextFileNumber } from '../domain/broadcast-file.ts'
+import type { Attachment } from '../domain/content.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { parseBody } from '../http/parse-body.ts'
 import { draftBody, idAnswer, idParam } from './broadcast-schema.ts'
@@ -40,7 +42,7 @@ export function patchBroadcast(deps: BroadcastDeps): Endpoint {
         ? before.attachments
         : await storeAttachments(
             input.attachments ?? [],
-            { broadcastId: id, from: before.attachments.length },
+            { broadcastId: id, from: nextFileNumber(filesOf(before.attachments)) },
             deps,
           )
     const now = deps.now()
@@ -50,9 +52,16 @@ export function patchBroadcast(deps: BroadcastDeps): Endpoint {
       { ...fields, attachments },
       { now, asRead: changed_at },
     )
+    const [kept, unused] = changed
+      ? [attachments, before.attachments]
+      : [before.attachments, attachments]
+    const gone = unused.filter((each) => !kept.includes(each))
+    if (gone.length > 0) await deps.files.remove(filesOf(gone))
     if (!changed) throw changedMeanwhile()
-    const replaced = before.attachments.filter((each) => !attachments.includes(each))
-    if (replaced.length > 0) await deps.files.remove(replaced.map(({ file }) => file))
     return JSON.stringify({ object: 'broadcast', id })
   }
+}
+
+function filesOf(attachments: Attachment[]): string[] {
+  return attachments.map(({ file }) => file)
 }

@@ -1,6 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import { type BroadcastRow, readBroadcast } from '../db/broadcasts/read-broadcasts.ts'
-import { hasRecipients, missingVariables, sendBroadcast } from '../db/broadcasts/send-broadcast.ts'
+import {
+  hasRecipients,
+  missingVariables,
+  sendBroadcast,
+  type Sending,
+} from '../db/broadcasts/send-broadcast.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { type ApiError, invalidField, notFound } from '../http/errors.ts'
 import { parseBody } from '../http/parse-body.ts'
@@ -52,10 +57,23 @@ export async function send(
   if (row.state !== 'draft' && row.state !== 'scheduled') throw notDraft(row)
   const { names } = templateOf(row)
   const due = at !== null && at > now ? at : null
-  const left = await sendBroadcast(deps.db, { id, names, now, at: due, asRead: row.changed_at })
+  const left = await leaveDraft({ id, names, now, at: due, asRead: row.changed_at }, deps.db)
   if (!left) throw await whyNot(id, names, deps.db)
   console.info(due === null ? 'broadcast started' : 'broadcast scheduled', { broadcastId: id })
   if (due === null) await wakeGovernor(deps.governor)
+}
+
+/** A write that threw may have committed: it is read back before anyone is told that it failed. */
+async function leaveDraft(sending: Sending, db: D1Database): Promise<boolean> {
+  try {
+    return await sendBroadcast(db, sending)
+  } catch (error) {
+    const after = await readBroadcast(db, sending.id)
+    const left =
+      sending.at === null ? after?.started_at === sending.now : after?.scheduled_at === sending.at
+    if (left) return true
+    throw error
+  }
 }
 
 async function whyNot(id: string, names: string[], db: D1Database): Promise<ApiError> {

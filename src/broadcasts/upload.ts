@@ -1,9 +1,12 @@
+import { Buffer } from 'node:buffer'
 import { uploadRecipients, type UploadedRecipient } from '../db/broadcasts/upload-recipients.ts'
 import type { LineReader, UploadedLine } from './uploaded-lines.ts'
 
-/** A chunk becomes one JSON parameter, far below D1's 2 MB. */
+/** A chunk becomes one JSON parameter, below D1's 2 MB. */
 const CHUNK_RECIPIENTS = 5000
-const CHUNK_CHARACTERS = 600_000
+const CHUNK_BYTES = 1_400_000
+/** Id, keys and quotes of a recipient within it. */
+const BYTES_AROUND = 100
 /** Four queries each, of the 1,000 that D1 grants an invocation. */
 const MAX_CHUNKS = 240
 const MAX_LINES = 250_000
@@ -47,7 +50,7 @@ export async function upload(
     lines: 0,
   }
   let chunk = new Map<string, UploadedRecipient>()
-  let characters = 0
+  let bytes = 0
   let read = 0
   let chunks = 0
   let writing: Promise<boolean> = Promise.resolve(true)
@@ -78,7 +81,7 @@ export async function upload(
         continue
       }
       add(parsed.recipient)
-      if (chunk.size < CHUNK_RECIPIENTS && characters < CHUNK_CHARACTERS) continue
+      if (chunk.size < CHUNK_RECIPIENTS && bytes < CHUNK_BYTES) continue
       await flush()
       if (end !== 'whole') return false
     }
@@ -89,7 +92,7 @@ export async function upload(
   function add(recipient: UploadedRecipient): void {
     const before = chunk.get(recipient.address)
     if (before === undefined) {
-      characters += recipient.address.length + (recipient.variables?.length ?? 0)
+      bytes += BYTES_AROUND + jsonBytes(recipient)
     } else if (before.name === recipient.name && before.variables === recipient.variables) {
       upload.duplicates += 1
       return
@@ -108,7 +111,7 @@ export async function upload(
     const recipients = [...chunk.values()]
     const upTo = read
     chunk = new Map()
-    characters = 0
+    bytes = 0
     chunks += 1
     writing = write(recipients, upTo)
     // Awaited with the next chunk; until then a failure waits for it.
@@ -128,4 +131,10 @@ export async function upload(
     upload.lines = upTo
     return true
   }
+}
+
+/** At most: every character of the variables' JSON may need an escape within the chunk's. */
+function jsonBytes({ address, name, variables }: UploadedRecipient): number {
+  const texts = [address, name ?? '', variables ?? '']
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + text.length, 0)
 }

@@ -91,6 +91,22 @@ test('a draft is changed field by field', async () => {
   expect(email).toEqual({ doubt_policy: 'resend' })
 })
 
+function file(content: string): object {
+  return { filename: 'a.txt', content: Buffer.from(content).toString('base64') }
+}
+
+test('attachments are replaced as often as one likes', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0, { attachments: [file('one'), file('two')] })
+  for (const contents of [['three', 'four'], ['five', 'six'], ['seven']]) {
+    await api.call('PATCH', `/broadcasts/${id}`, { attachments: contents.map(file) })
+    await api.call('PATCH', `/broadcasts/${id}`, { name: 'The same files' })
+    const { objects } = await env.FILES.list({ prefix: `broadcasts/${id}/` })
+    const stored = objects.map(async ({ key }) => await (await env.FILES.get(key))?.text())
+    expect(await Promise.all(stored)).toEqual(contents)
+  }
+})
+
 test('once it has left draft nothing of it is changed or deleted', async () => {
   const api = await aBroadcastApi()
   const id = await anUploaded(api, 1)

@@ -195,3 +195,14 @@ test('what is more than one request may bring is told after the lines that were 
   const { status, json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
   expect([status, json['message']]).toEqual([413, expect.stringContaining('250000 lines were')])
 })
+
+test('however much recipients bring, D1 gets no more at a time than it takes', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0)
+  const story = '日"'.repeat(20_000)
+  const body = Array.from({ length: 40 }, (_, n) =>
+    JSON.stringify({ email: `p${n}@customer.dev`, variables: { story } }),
+  ).join('\n')
+  const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
+  expect(json).toMatchObject({ accepted: 40, invalid: { count: 0 } })
+})

@@ -6,10 +6,10 @@ const MAX_BYTES = [
   ['subType', 64],
   ['complaintType', 64],
   ['delayType', 64],
-  ['diagnostic', 1000],
+  ['diagnostic', 850],
   ['ip', 64],
   ['userAgent', 384],
-  ['link', 1000],
+  ['link', 850],
   ['isBotEvent', 16],
 ] as const
 

@@ -21,7 +21,7 @@ test('fifty emails share a job', () => {
 test('an email of high priority has a job of its own', () => {
   const jobs = jobsFor(emails(3, { priority: 'high' }), NOW)
   expect(jobs.map(({ body }) => [body.priority, body.emails.length])).toEqual(
-    Array(3).fill(['high', 1]),
+    Array.from({ length: 3 }, () => ['high', 1]),
   )
 })
 

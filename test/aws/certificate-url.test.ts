@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { snsRegion } from '../../src/aws/sns-region.ts'
 import { isCertificateUrl } from '../../src/aws/sns-verify.ts'
+import urls from '../attacks/certificate-urls.json' with { type: 'json' }
 
 const topicIn = (region: string, partition = 'aws') =>
   `arn:${partition}:sns:${region}:123456789012:t`
@@ -58,84 +59,6 @@ test.each([
   expect(() => snsRegion(topic)).toThrow('is not the ARN of an SNS topic')
 })
 
-test.each([
-  // other hosts of AWS, some of them anybody's
-  `https://sns.s3-us-west-2.amazonaws.com/${FILE}`,
-  `https://sns.s3.amazonaws.com/${FILE}`,
-  `https://sns.s3-eu-west-1.amazonaws.com/${FILE}`,
-  `https://s3.amazonaws.com/sns/${FILE}`,
-  `https://s3.eu-west-1.amazonaws.com/sns/${FILE}`,
-  `https://sns.eu-west-1.s3.amazonaws.com/${FILE}`,
-  `https://sns.execute-api.eu-west-1.amazonaws.com/${FILE}`,
-  `https://evil.eu-west-1.amazonaws.com/${FILE}`,
-  `https://sqs.eu-west-1.amazonaws.com/${FILE}`,
-  `https://amazonaws.com/${FILE}`,
-  `https://sns.amazonaws.com/${FILE}`,
-  `https://sns..amazonaws.com/${FILE}`,
-  // another region or partition than the topic's
-  `https://sns.us-east-1.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-2.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com.cn/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.eu/${FILE}`,
-  // tricks with the host
-  `https://sns.eu-west-1.amazonaws.com.evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com@evil.example/${FILE}`,
-  `https://evil.example@sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https://user:secret@sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com:443/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com:8443/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com:80@evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com./${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com\\@evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com%2eevil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com%00.evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com#.evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com?.evil.example/${FILE}`,
-  `https://SNS.eu-west-1.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com\u3002evil.example/${FILE}`,
-  `https://sns.eu-west-1.amazonaw\u0455.com/${FILE}`,
-  `https://sns.eu-west-1.amazonaws\uff0ecom/${FILE}`,
-  `https://sns-eu-west-1.amazonaws.com/${FILE}`,
-  `https://snsXeu-west-1.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-1Xamazonaws.com/${FILE}`,
-  `https://127.0.0.1/${FILE}`,
-  `https://[::1]/${FILE}`,
-  `https://169.254.169.254/${FILE}`,
-  `https://localhost/${FILE}`,
-  // other schemes and spellings
-  `http://sns.eu-west-1.amazonaws.com/${FILE}`,
-  `HTTPS://sns.eu-west-1.amazonaws.com/${FILE}`,
-  `ftp://sns.eu-west-1.amazonaws.com/${FILE}`,
-  `file:///${FILE}`,
-  `data:text/plain,${FILE}`,
-  `//sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https:sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https:\\\\sns.eu-west-1.amazonaws.com\\${FILE}`,
-  ` https://sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com/${FILE}\n`,
-  `https://sns.eu-west-1.amazonaws.com/${FILE} `,
-  `https://evil.example/\nhttps://sns.eu-west-1.amazonaws.com/${FILE}`,
-  `https://evil.example/?https://sns.eu-west-1.amazonaws.com/${FILE}`,
-  // other paths
-  `https://sns.eu-west-1.amazonaws.com/`,
-  `https://sns.eu-west-1.amazonaws.com/x.pem`,
-  `https://sns.eu-west-1.amazonaws.com/?Action=ListTopics&x=.pem`,
-  `https://sns.eu-west-1.amazonaws.com/${FILE}?x=1`,
-  `https://sns.eu-west-1.amazonaws.com/${FILE}#x`,
-  `https://sns.eu-west-1.amazonaws.com/${FILE}/../evil.pem`,
-  `https://sns.eu-west-1.amazonaws.com/..%2f${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com//${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com/evil/${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com/./${FILE}`,
-  `https://sns.eu-west-1.amazonaws.com/simplenotificationservice-${HASH}.pem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH}.PEM`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH.toUpperCase()}.pem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH}0.pem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH.slice(1)}.pem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH.slice(1)}z.pem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${HASH}xpem`,
-  `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-.pem`,
-  '',
-])('%j is not fetched', (url) => {
+test.each(urls)('%j is not fetched', (url) => {
   expect(isCertificateUrl(url, REGION)).toBe(false)
 })

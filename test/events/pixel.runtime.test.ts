@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { signOpen } from '../../src/token/open-token.ts'
-import { signToken } from '../../src/token/token.ts'
 import { anEventsDoor, TOKEN_KEYS } from '../support/an-events-door.ts'
 import { ATTEMPT } from '../support/ses-events.ts'
 
@@ -63,28 +62,10 @@ test('a good token shows 43 bytes of GIF that nobody keeps', async () => {
 })
 
 const lastChanged = GOOD.replace(/.(?=\.gif$)/, (last) => (last === 'A' ? 'E' : 'A'))
-test.each([
-  ['changed', lastChanged],
-  ['cut', GOOD.slice(0, 20)],
-  ['of an unsubscribe link', `/o/${signToken('unsubscribe', new Uint8Array(27), TOKEN_KEYS)}.gif`],
-  [
-    'of another key',
-    `/o/${signOpen(ATTEMPT, [{ id: 'k1', key: 'another key of thirty-two characters' }])}.gif`,
-  ],
-  [
-    'of an unknown key',
-    `/o/${signOpen(ATTEMPT, [{ id: 'k9', key: 'another key of thirty-two characters' }])}.gif`,
-  ],
-  ['empty', '/o/'],
-  ['only an ending', '/o/.gif'],
-  ['with a path', '/o/a/b/c.gif'],
-  ['with broken escapes', '/o/%E0%A4%A.gif'],
-  ['with a line break', '/o/a%0d%0ab.gif'],
-  ['very long', `/o/${'A'.repeat(8000)}.gif`],
-])('a token that is %s shows the same and is not recorded', async (_, path) => {
+test('a token that is changed shows the same and is not recorded', async () => {
   const door = await anEventsDoor()
   const good = await appearance(await door.fetch(GOOD))
-  expect(await appearance(await door.fetch(path))).toEqual(good)
+  expect(await appearance(await door.fetch(lastChanged))).toEqual(good)
   expect(door.jobs).toHaveLength(1)
 })
 
@@ -99,13 +80,6 @@ test('a HEAD has the same headers and is no load', async () => {
   const door = await anEventsDoor()
   const { status, headers, bytes } = await appearance(await door.fetch(GOOD, { method: 'HEAD' }))
   expect([status, headers['content-length'], bytes]).toEqual([200, '43', []])
-  expect(door.jobs).toEqual([])
-})
-
-test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('a %s changes nothing', async (method) => {
-  const door = await anEventsDoor()
-  const response = await door.fetch(GOOD, { method })
-  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
   expect(door.jobs).toEqual([])
 })
 

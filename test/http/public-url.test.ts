@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import urls from '../attacks/public-urls.json' with { type: 'json' }
 import { publicUrl } from '../../src/http/public-url.ts'
 
 const OWN = 'https://mail.acme.dev'
@@ -14,67 +15,14 @@ test.each([
   expect(publicUrl(url, OWN)).toHaveProperty('url')
 })
 
+test.each(urls)('%j may not be fetched', (url) => {
+  expect(publicUrl(url, OWN)).toHaveProperty('fault')
+})
+
 test.each([
-  '',
-  'a.pdf',
-  '/etc/passwd',
-  '//example.com/a.pdf',
-  'file:///etc/passwd',
-  'ftp://example.com/a',
-  'data:text/plain,hi',
-  'javascript:alert(1)',
-  'gopher://example.com/',
-  'https://user:pass@example.com/',
-  'https://user@example.com/',
-  'https://example.com:8080/',
-  'http://example.com:22/',
-  'http://127.0.0.1/',
-  'http://127.1/',
-  'http://0/',
-  'http://0.0.0.0/',
-  'http://2130706433/',
-  'http://0x7f000001/',
-  'http://0x7f.1/',
-  'http://017700000001/',
-  'http://0177.0.0.1/',
-  'http://127.0.0.1./',
-  'http://①②⑦.⓪.⓪.①/',
-  'http://10.0.0.1/',
-  'http://172.16.0.1/',
-  'http://192.168.0.1/',
-  'http://169.254.169.254/latest/meta-data/',
-  'http://100.64.0.1/',
-  'http://8.8.8.8/',
-  'http://[::1]/',
-  'http://[::]/',
-  'http://[::ffff:127.0.0.1]/',
-  'http://[fe80::1]/',
-  'http://[fd00:ec2::254]/',
-  'http://[64:ff9b::7f00:1]/',
-  'http://[2001:4860:4860::8888]/',
-  'http://localhost/',
-  'http://LOCALHOST/',
-  'http://localhost./',
-  'http://a.localhost/',
-  'http://metadata/',
-  'http://intranet/',
-  'http://metadata.google.internal/',
-  'http://metadata.google.internal./',
-  'http://printer.local/',
-  'http://nas.lan/',
-  'http://router.home.arpa/',
-  'http://1.0.0.127.in-addr.arpa/',
-  'http://db.corp/',
-  'http://x.onion/',
-  'http://127.0.0.1.nip.io/',
-  'http://10-0-0-1.sslip.io/',
-  'http://localtest.me/',
-  'http://a.lvh.me/',
   'https://mail.acme.dev/emails',
   'https://MAIL.acme.dev./emails',
   'http://%6d%61%69%6c.acme.dev/',
-  'http://exa mple.com/',
-  'http://example.com\\@127.0.0.1:80/'.replace('example.com\\', '127.0.0.1\\'),
-])('%s may not be fetched', (url) => {
+])('%s is our own and not fetched', (url) => {
   expect(publicUrl(url, OWN)).toHaveProperty('fault')
 })

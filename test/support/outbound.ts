@@ -8,3 +8,8 @@ export async function outboundRequests(): Promise<string[]> {
   const answer = await fetch(LISTENER)
   return z.array(z.string()).parse(await answer.json())
 }
+
+/** Has the world outside answer this URL with 200 and this body, for all runtime tests. */
+export async function answerOutbound(url: string, body: string): Promise<void> {
+  await fetch(LISTENER, { method: 'PUT', body: JSON.stringify({ url, body }) })
+}

@@ -26,8 +26,9 @@ export async function retain(deps: SweepDeps): Promise<void> {
   await forgetOldBodies(deps, now)
   const emails = await deleteOldEmails(db, firstIdAt(now - settings.emailMs), CHUNK)
   if (emails > 0) console.info('old emails deleted', { emails })
-  const broadcastEmails = await deleteOldBroadcast(db, now - settings.emailMs, CHUNK)
-  if (broadcastEmails > 0) console.info('old broadcast deleted', { emails: broadcastEmails })
+  const old = await deleteOldBroadcast(db, now - settings.emailMs, CHUNK)
+  if (old.files.length > 0) await deps.files.remove(old.files)
+  if (old.emails > 0) console.info('old broadcast deleted', { emails: old.emails })
   // These tables have no index on time, so they are not looked through each minute.
   if (Math.floor(now / MINUTE) % RECORDS_EVERY === 0) await forgetOldRecords(deps, now)
   await removeOrphans(deps, now)

@@ -9,6 +9,7 @@ import { cutRanges } from '../../src/db/broadcasts/cut-ranges.ts'
 import { releaseRanges } from '../../src/db/broadcasts/release-ranges.ts'
 import { claimEmails } from '../../src/db/claim-emails.ts'
 import { markCall } from '../../src/db/mark-call.ts'
+import { fileStore } from '../../src/files/files.ts'
 import { sweep } from '../../src/sweeper/sweep.ts'
 import { aBroadcast } from '../support/a-broadcast.ts'
 import { aSweeper } from '../support/a-sweeper.ts'
@@ -106,13 +107,14 @@ test('a broadcast goes as a whole half a year after its end', async () => {
   const { id } = await released(60)
   await env.DB.batch([
     env.DB.prepare(`UPDATE emails SET state = 'sent' WHERE broadcast_id = ?1`).bind(id),
-    env.DB.prepare(`UPDATE broadcasts SET state = 'sent', ended_at = ?2 WHERE id = ?1`).bind(
-      id,
-      NOW - 200 * DAY,
-    ),
+    env.DB.prepare(
+      `UPDATE broadcasts SET state = 'sent', ended_at = ?2, attachments = '[{"file":"broadcasts/a/0"}]' WHERE id = ?1`,
+    ).bind(id, NOW - 200 * DAY),
   ])
+  await fileStore(env.FILES).put('broadcasts/a/0', 'attachment')
   const { deps } = aSweeper()
   await sweep(deps)
+  expect((await env.FILES.list()).objects).toEqual([])
   const left = await env.DB.prepare(
     `SELECT (SELECT count(*) FROM emails WHERE broadcast_id = ?1) AS emails,
        (SELECT count(*) FROM ranges WHERE broadcast_id = ?1) AS ranges,

@@ -1,7 +1,3 @@
-/** The states a person or the clock moves a broadcast between; each change is one conditional batch. */
-export type BroadcastState =
-  'draft' | 'scheduled' | 'sending' | 'paused' | 'braked' | 'sent' | 'canceled'
-
 const START = `UPDATE broadcasts SET state = 'sending', started_at = ?2, changed_at = ?2
 WHERE id = ?1 AND state IN ('draft', 'scheduled')`
 
@@ -76,7 +72,7 @@ export async function resumeBroadcast(db: D1Database, id: string, now: number): 
 }
 
 const CANCEL = `UPDATE broadcasts SET state = 'canceled', reason = 'canceled', changed_at = ?2, ended_at = ?2
-WHERE id = ?1 AND state IN ('scheduled', 'sending', 'paused', 'braked')`
+WHERE id = ?1 AND state IN ('sending', 'paused', 'braked')`
 
 /** Works at once, whatever the size; the rows are closed in the background. */
 export async function cancelBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {

@@ -7,32 +7,39 @@ const OPEN = `SELECT 1 FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id =
 
 const CHOSEN = `SELECT id FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1 ORDER BY id LIMIT ?4`
 
+const EMPTY = `NOT EXISTS (SELECT 1 FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1)`
+
+export interface DeletedPart {
+  emails: number
+  /** Keys in R2 of a broadcast that is gone now. */
+  files: string[]
+}
+
+const NOTHING: DeletedPart = { emails: 0, files: [] }
+
 /**
  * A broadcast goes as a whole, some time after its end and never while an email of it is open: a
- * chunk of its emails a call, the broadcast itself last. Answers how many emails went.
+ * chunk of its emails a call, the broadcast itself last.
  */
 export async function deleteOldBroadcast(
   db: D1Database,
   endedBefore: number,
   limit: number,
-): Promise<number> {
+): Promise<DeletedPart> {
   const id = await db.prepare(OLD).bind(endedBefore).first<string>('id')
-  if (id === null) return 0
+  if (id === null) return NOTHING
   const { first, last } = broadcastKeys(id)
-  if ((await db.prepare(OPEN).bind(id, first, last).first()) !== null) return 0
+  if ((await db.prepare(OPEN).bind(id, first, last).first()) !== null) return NOTHING
   const chosen = [id, first, last, limit]
-  const results = await db.batch([
+  const [, , emails, , broadcast] = await db.batch<{ attachments: string }>([
     db.prepare(`DELETE FROM events WHERE email_id IN (${CHOSEN})`).bind(...chosen),
     db.prepare(`DELETE FROM attempts WHERE email_id IN (${CHOSEN})`).bind(...chosen),
     db.prepare(`DELETE FROM emails WHERE id IN (${CHOSEN})`).bind(...chosen),
-    ...['ranges', 'broadcasts'].map((table) =>
-      db
-        .prepare(
-          `DELETE FROM ${table} WHERE ${table === 'ranges' ? 'broadcast_id' : 'id'} = ?1
-             AND NOT EXISTS (SELECT 1 FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1)`,
-        )
-        .bind(id, first, last),
-    ),
+    db.prepare(`DELETE FROM ranges WHERE broadcast_id = ?1 AND ${EMPTY}`).bind(id, first, last),
+    db
+      .prepare(`DELETE FROM broadcasts WHERE id = ?1 AND ${EMPTY} RETURNING attachments`)
+      .bind(id, first, last),
   ])
-  return results[2]?.meta.changes ?? 0
+  const attachments: { file: string }[] = JSON.parse(broadcast?.results[0]?.attachments ?? '[]')
+  return { emails: emails?.meta.changes ?? 0, files: attachments.map(({ file }) => file) }
 }

@@ -19,6 +19,8 @@ export interface SesCall {
   form: 'SendEmail' | 'SendBulkEmail'
   /** In the order of the entries. */
   emails: CalledEmail[]
+  /** Epoch milliseconds: the Governor's turn. */
+  notBefore: number
   /** Which call of its claim. */
   number: number
 }
@@ -32,11 +34,11 @@ export interface MadeCall {
 
 /**
  * Marks the call in D1 and makes it once, so a crash leaves "in doubt" only where a call may have
- * happened; what stops it gives the emails back. The mark comes before the connection, which then
- * need not wait for D1.
+ * happened; what stops it gives the emails back. The mark comes before its turn and before it has a
+ * connection, so that neither waits for D1.
  */
 export async function callSes(
-  { body, form, emails, number }: SesCall,
+  { body, form, emails, notBefore, number }: SesCall,
   sending: Sending,
 ): Promise<MadeCall> {
   const [first] = emails
@@ -54,6 +56,8 @@ export async function callSes(
     console.warn('call not marked', { emails: emails.length, error: String(error) })
     return givenBack(emails, 'the call could not be marked', sending)
   }
+  const early = notBefore - sending.now()
+  if (early > 0) await sending.sleep(early)
   const bulk = form === 'SendBulkEmail'
   const answer = await sending.callSlots(async () => {
     if (isTooOld()) return null

@@ -13,6 +13,8 @@ export interface CallPlan<Email extends CalledEmail> {
   emails: Email[]
   /** Of attachments and bodies, near enough to know a large one. */
   bytes: number
+  /** Epoch milliseconds: the Governor's turn. */
+  notBefore: number
   prepare: (form: SesForm, emails: Email[]) => Promise<PreparedRequest>
 }
 
@@ -24,7 +26,7 @@ export async function makeCall<Email extends CalledEmail>(
   callNumber: () => number,
   sending: Sending,
 ): Promise<MadeCall[]> {
-  const { form, emails, bytes, prepare } = plan
+  const { form, emails, bytes, notBefore, prepare } = plan
   if (!sending.queries.take(CALL_QUERIES)) {
     return [givenBack(emails, 'this invocation has made enough calls', sending)]
   }
@@ -35,7 +37,7 @@ export async function makeCall<Email extends CalledEmail>(
       if (request === null || request === 'too large') {
         return unmade(emails, 'its request could not be made', sending)
       }
-      return await callSes({ ...request, form, emails, number: callNumber() }, sending)
+      return await callSes({ ...request, form, emails, notBefore, number: callNumber() }, sending)
     })
   // Large ones one after the other: an isolate has 128 MB.
   const made = await (bytes >= LARGE_BYTES ? sending.largeSlots(attempt) : attempt())

@@ -27,7 +27,7 @@ export async function makeCalls(
   try {
     const plans = await Promise.all([
       planOwnCalls(claimed, deps.sending),
-      planBroadcastCalls(sendable, deps.sending),
+      planBroadcastCalls(sendable, granted.at, deps.sending),
     ])
     await Promise.all(
       plans.flatMap(({ calls: planned, ended }) => [

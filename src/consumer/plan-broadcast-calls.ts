@@ -12,7 +12,11 @@ import { NOT_ALLOWED, redirectedFrom } from './prepare-emails.ts'
 import type { Sending } from './sending.ts'
 
 /** Emails of broadcasts: one template, 50 recipients a call, each entry brings its slots. */
-export async function planBroadcastCalls(emails: ClaimedEmail[], sending: Sending): Promise<Plan> {
+export async function planBroadcastCalls(
+  emails: ClaimedEmail[],
+  notBefore: number,
+  sending: Sending,
+): Promise<Plan> {
   const plan: Plan = { calls: [], ended: [] }
   const grouped = Map.groupBy(emails, ({ broadcast_id }) => broadcast_id)
   for (const [broadcastId, own] of grouped) {
@@ -27,13 +31,21 @@ export async function planBroadcastCalls(emails: ClaimedEmail[], sending: Sendin
       const part = own.slice(start, start + RECIPIENTS_A_CALL)
       // One after the other and with a pause: rendered all at once, they would keep answers waiting.
       const rendered = before
-        .then(() => sending.pause())
+        .then(() => sending.sleep(0))
         .then(() => rendering(part, content, sending))
       before = rendered
-      plan.calls.push(async (callNumber) => callsWith(await rendered, content, callNumber, sending))
+      plan.calls.push(async (callNumber) =>
+        callsWith(await rendered, { content, notBefore }, callNumber, sending),
+      )
     }
   }
   return plan
+}
+
+/** Of all calls of a claim. */
+interface Shared {
+  content: BroadcastContent
+  notBefore: number
 }
 
 interface Rendering {
@@ -53,17 +65,17 @@ function rendering(part: ClaimedEmail[], content: BroadcastContent, sending: Sen
 
 async function callsWith(
   { ready, ended: without }: Rendering,
-  content: BroadcastContent,
+  shared: Shared,
   callNumber: () => number,
   sending: Sending,
 ): Promise<MadeCall[]> {
-  const made = await Promise.all(callsOf(ready, content, sending).map((make) => make(callNumber)))
+  const made = await Promise.all(callsOf(ready, shared, sending).map((make) => make(callNumber)))
   return [{ outcomes: without, verdicts: [], called: 0 }, ...made.flat()]
 }
 
 function callsOf(
   ready: BroadcastEmail[],
-  content: BroadcastContent,
+  { content, notBefore }: Shared,
   sending: Sending,
 ): Plan['calls'] {
   const shared = ready.filter(({ alone }) => !alone)
@@ -80,6 +92,7 @@ function callsOf(
           form,
           emails: part,
           bytes,
+          notBefore,
           prepare: (as, some) => prepareBroadcast(as, some, content, sending),
         },
         callNumber,

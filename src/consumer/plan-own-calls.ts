@@ -30,7 +30,12 @@ export async function planOwnCalls(claimed: Claimed, sending: Sending): Promise<
     const bytes = sizeOf(planned.emails)
     return (callNumber) =>
       makeCall(
-        { ...planned, bytes, prepare: (form, part) => prepareRequest(form, part, sending) },
+        {
+          ...planned,
+          bytes,
+          notBefore: 0,
+          prepare: (form, part) => prepareRequest(form, part, sending),
+        },
         callNumber,
         sending,
       )

@@ -30,7 +30,6 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     dbSlots,
     queries: queryBudget(),
     broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
-    pause: () => deps.sleep(0),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,
   }

@@ -1,16 +1,14 @@
-import type { Grant } from '../governor/pace.ts'
 import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { RangeJob } from '../queue/jobs.ts'
 import { claimGranted } from './claim-granted.ts'
 import { makeCalls } from './make-calls.ts'
 import { CLAIM_QUERIES } from './query-budget.ts'
 import type { Invocation } from './sending.ts'
+import { type Turns, turnsOf } from './turns.ts'
 
 const SECOND = 1000
 /** Ranges that one claim is about: a thousand recipients, some twenty calls. */
 const RANGES_A_CLAIM = 20
-/** Turns that are given at once are claimed together; one that has to be waited for is used at once. */
-const GATHER_MS = 20
 /** Claimed and not yet answered: enough for six calls at once and the next claim, within the lease. */
 const IN_FLIGHT = 2000
 const SHORT_WAIT = SECOND
@@ -24,31 +22,28 @@ export interface RangeMessage {
   job: RangeJob
 }
 
-interface Turn extends Grant {
-  recipients: number
-}
-
 /**
  * Released ranges of broadcasts. The Governor is asked first, outside the six connections; while the
  * calls of one claim run, the next one is made.
  */
 export async function sendRanges(messages: RangeMessage[], deps: Invocation): Promise<void> {
   const inFlight = new Set<Promise<void>>()
+  const turns = turnsOf(deps)
   try {
-    const { done, waitMs } = await claimAndCall(messages, inFlight, deps)
+    const { done, waitMs } = await claimAndCall(messages, { inFlight, turns }, deps)
     await Promise.all(inFlight)
     for (const { message } of messages.slice(0, done)) message.ack()
     putOff(messages.slice(done), waitMs)
   } finally {
     // The runtime ends what an invocation leaves open, and a call cut off is in doubt.
-    await Promise.allSettled(inFlight)
+    await Promise.allSettled([turns.end(), ...inFlight])
   }
 }
 
 /** How many of the messages are done, and how long the others have to wait. */
 async function claimAndCall(
   messages: RangeMessage[],
-  inFlight: Set<Promise<void>>,
+  { inFlight, turns }: { inFlight: Set<Promise<void>>; turns: Turns },
   deps: Invocation,
 ): Promise<{ done: number; waitMs: number }> {
   const unanswered = new Map<Promise<void>, number>()
@@ -61,7 +56,7 @@ async function claimAndCall(
       if (!deps.sending.queries.take(CLAIM_QUERIES)) {
         return { done: start, waitMs: SECOND }
       }
-      const turn = await gather(left, deps)
+      const turn = await turns.next(Math.min(left, RANGES_A_CLAIM * RECIPIENTS_A_CALL))
       if (turn.recipients === 0) {
         if (turn.waitMs > SHORT_WAIT || patience <= 0) {
           return { done: start, waitMs: turn.waitMs }
@@ -89,20 +84,6 @@ async function claimAndCall(
 
 function together(emails: Map<unknown, number>): number {
   return emails.values().reduce((sum, count) => sum + count, 0)
-}
-
-/** Turns of one call's recipients, as many as are to be had at once. */
-async function gather(wanted: number, { governor, now }: Invocation): Promise<Turn> {
-  const most = Math.min(wanted, RANGES_A_CLAIM * RECIPIENTS_A_CALL)
-  const startedAt = now()
-  let granted = 0
-  let last: Grant
-  do {
-    const want = Math.min(RECIPIENTS_A_CALL, most - granted)
-    last = await governor.take({ class: 'bulk', want, atLeast: 1 })
-    granted += last.granted
-  } while (last.granted > 0 && granted < most && now() - startedAt < GATHER_MS)
-  return { ...last, recipients: granted }
 }
 
 /** Rows of a range have no time of their own: their job waits, or the sweeper finds the range again. */

@@ -29,9 +29,8 @@ export interface Sending {
   unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
   /** Compiled, and kept for the next call. Null: there is no such broadcast. Throws when D1 is away. */
   broadcastContent: (id: string) => Promise<BroadcastContent | null>
-  /** Lets what has come in meanwhile go first. */
-  pause: () => Promise<void>
   now: () => number
+  sleep: (ms: number) => Promise<void>
   /** 0 to 1. */
   chance: () => number
   newToken: () => string
@@ -50,11 +49,10 @@ export interface SendSettings {
 }
 
 /** What the consumer asks of the Governor; unit: recipients. */
-export type Pacing = Pick<Governor, 'take' | 'giveBack' | 'report'>
+export type Pacing = Pick<Governor, 'take' | 'ask' | 'giveBack' | 'report'>
 
 export interface SendDeps extends Omit<
   Sending,
-  | 'pause'
   | 'callSlots'
   | 'readySlots'
   | 'largeSlots'
@@ -67,7 +65,6 @@ export interface SendDeps extends Omit<
   governor: Pacing
   queue: SendQueue
   random: (bytes: number) => Uint8Array
-  sleep: (ms: number) => Promise<void>
 }
 
 /** What one batch is sent with. */

@@ -7,6 +7,8 @@ const AWAY_WAIT = 2000
 const OVERLOADED_WAIT = 10_000
 
 export interface Governor {
+  /** Does not wait: the recipients may leave from `at` on. Never throws. */
+  ask(ask: Ask): Promise<Grant>
   /** Waits out the moment until a granted turn begins (about a second at most). Never throws: a Governor that is away grants nothing. */
   take(ask: Ask): Promise<Grant>
   /** `at` of the grant, so that the rate has the recipients back too; without it only the quota has. */
@@ -25,9 +27,11 @@ export function governorClient(
 ): Governor {
   // A stub is broken by an exception: each call takes a new one.
   const stub = () => namespace.getByName(name)
+  const ask = (wanted: Ask) => stub().take(wanted).catch(away)
   return {
-    async take(ask) {
-      const grant = await stub().take(ask).catch(away)
+    ask,
+    async take(wanted) {
+      const grant = await ask(wanted)
       if (grant.granted > 0 && grant.waitMs > 0) await sleep(grant.waitMs)
       return grant
     },

@@ -231,3 +231,24 @@ test('of jobs that are done before the others have to wait, none is left untold'
   const told = delivered.map(({ acked, retriedAfter }) => (acked ? 'acked' : retriedAfter))
   expect(told).toEqual([...Array<string>(20).fill('acked'), 60])
 })
+
+test('a call leaves no earlier than its turn, though it is claimed and marked by then', async () => {
+  const { jobs } = await released(150)
+  const consumer = aConsumer()
+  let turns = 0
+  consumer.grant.with = (want) => {
+    turns += 1
+    return { granted: want, waitMs: turns * 100 }
+  }
+  const leftAt: number[] = []
+  consumer.answer.with = (request) => {
+    leftAt.push(consumer.clock.now)
+    return accepted(request)
+  }
+  await consumer.run(jobs)
+  expect(leftAt).toHaveLength(3)
+  expect(leftAt[0]).toBeGreaterThanOrEqual(NOW + 100)
+  expect(leftAt[1]).toBeGreaterThanOrEqual(NOW + 200)
+  expect(leftAt[2]).toBeGreaterThanOrEqual(NOW + 300)
+  expect(consumer.returned).toEqual([])
+})

@@ -115,12 +115,15 @@ export function aConsumer(
       },
     ),
     governor: {
-      async take({ want, class: priority }) {
+      async ask({ want, class: priority }) {
         consumer.taken.push({ want, class: priority })
         const grant = consumer.grant.with(want)
-        const at = consumer.clock.now + grant.waitMs
-        if (grant.granted > 0) consumer.clock.now = at
-        return { ...grant, at }
+        return { ...grant, at: consumer.clock.now + grant.waitMs }
+      },
+      async take(wanted) {
+        const grant = await this.ask(wanted)
+        if (grant.granted > 0) consumer.clock.now = grant.at
+        return grant
       },
       async giveBack({ recipients }) {
         consumer.returned.push(recipients)

@@ -45,11 +45,12 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const TOKEN = /^[0-9a-f]{64,512}$/
 const PRINTABLE_URL = /^https:\/\/[\x21-\x7e]{1,2048}$/
 const MAX_SIGNATURE = 1024
+const LINE_BREAK = /[\r\n]/
 
 /**
- * One JSON.parse, strict types, then the format of every field but Message and Subject (TopicArn is
- * compared by who knows our topics): the string that SNS signs joins them by line breaks, so a field
- * with a line break could be cut anew elsewhere.
+ * One JSON.parse, strict types, then the format of every field (TopicArn is compared by who knows our
+ * topics): the string that SNS signs joins them by line breaks, so a field with a line break could be
+ * cut anew elsewhere. Only Message, the first of them, may hold any.
  */
 export function parseEnvelope(body: string): ParsedEnvelope {
   const json = parseJson(body)
@@ -67,11 +68,18 @@ export function parseEnvelope(body: string): ParsedEnvelope {
 }
 
 function wrongField(message: Envelope): string | null {
+  // Both are signed as U+FFFD: one signature would stand for many texts.
+  if (!Object.values(message).every((value) => value?.isWellFormed() ?? true)) {
+    return 'half of a surrogate pair'
+  }
   if (!MESSAGE_ID.test(message.MessageId)) return 'MessageId is not a UUID'
   if (!TIMESTAMP.test(message.Timestamp) || Number.isNaN(Date.parse(message.Timestamp))) {
     return 'Timestamp is not a time'
   }
-  if (message.Type !== 'Notification') {
+  if (message.Type === 'Notification') {
+    // SNS takes no Subject of several lines either (SNS API, Publish).
+    if (LINE_BREAK.test(message.Subject ?? '')) return 'Subject is not one line'
+  } else {
     if (!TOKEN.test(message.Token)) return 'Token is not one of SNS'
     if (!PRINTABLE_URL.test(message.SubscribeURL)) return 'SubscribeURL is not an address'
   }

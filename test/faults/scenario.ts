@@ -8,6 +8,8 @@ export interface Size {
   kills: number
   /** How often each named point is struck. */
   hits: number
+  /** Of the crash table in a round, by the seed; a full run takes all. */
+  rows?: number
 }
 
 export interface Scenario {

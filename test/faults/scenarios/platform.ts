@@ -62,6 +62,7 @@ export const databaseBreaks: Scenario = {
       setTimeout(OVERLOADED_MS).then(() => lab.driver.strikes(null)),
     )
   },
+  check: (_, lab) => lab.notes.splice(0),
   settles: 90,
 }
 

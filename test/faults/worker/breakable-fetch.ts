@@ -6,6 +6,10 @@ const KINDS: [string, RegExp][] = [
   ['certificate', /\.pem$/],
 ]
 
+/** Whoever is held up for longer was frozen, and his timers with him. */
+const FROZEN_MS = 1000
+const fresh = () => AbortSignal.timeout(FROZEN_MS)
+
 /** Every fetch of the Worker, where the driver may step in before it leaves and after it was answered. */
 export function breakFetch(): void {
   const plain = globalThis.fetch
@@ -13,8 +17,10 @@ export function breakFetch(): void {
     const { pathname } = new URL(input instanceof Request ? input.url : String(input))
     const kind = KINDS.find(([, path]) => path.test(pathname))?.[0]
     if (kind === undefined) return await plain(input, init)
+    const arrived = Date.now()
     await reach(kind, 'before')
-    const response = await plain(input, init)
+    const stalled = Date.now() - arrived > FROZEN_MS
+    const response = await plain(input, stalled ? { ...init, signal: fresh() } : init)
     await reach(kind, 'after')
     return response
   }

@@ -32,6 +32,7 @@ const rule = z.discriminatedUnion('fault', [
   z.strictObject({ fault: z.literal('event_late'), delayMs, ...onEvent }),
   z.strictObject({ fault: z.literal('event_shuffle'), delayMs: delayMs.default(2000), ...onEvent }),
   z.strictObject({ fault: z.literal('sns_down'), ...chance }),
+  z.strictObject({ fault: z.literal('sqs_down'), ...chance }),
   z.strictObject({ fault: z.literal('certificate_down'), ...chance }),
 ])
 export type FaultRule = z.infer<typeof rule>
@@ -103,6 +104,10 @@ export class Faults {
 
   onNotification(): boolean {
     return [...this.#strike((rule) => rule.fault === 'sns_down')].length > 0
+  }
+
+  onQueue(): boolean {
+    return [...this.#strike((rule) => rule.fault === 'sqs_down')].length > 0
   }
 
   onCertificate(): boolean {

@@ -15,6 +15,8 @@ import { signingCertificate } from './sns/certificate.ts'
 import { Courier } from './sns/courier.ts'
 import { snsDoor } from './sns/door.ts'
 import { poster } from './sns/post.ts'
+import { isForSqs, sqsDoor } from './sqs/door.ts'
+import { type Message, Queues } from './sqs/queues.ts'
 import { Store } from './store.ts'
 
 export interface SimulatorSettings {
@@ -41,7 +43,7 @@ const NOTIFICATION_TIMEOUT_MS = 15_000
 const KEEP_ALIVE_MS = 10 * 60_000
 const VALIDATED = 'Successfully validated SNS topic for Amazon SES event publishing.'
 
-/** A stand-in for Amazon SES v2 and SNS on this machine, on 127.0.0.1 only. */
+/** A stand-in for Amazon SES v2, SNS and its dead-letter queue in SQS on this machine, on 127.0.0.1 only. */
 export async function startSimulator(settings: SimulatorSettings): Promise<Simulator> {
   const { directory, region, credentials } = settings
   mkdirSync(directory, { recursive: true })
@@ -49,6 +51,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const store = new Store(directory, Date.now())
   const ledger = new Ledger(directory)
   const faults = new Faults()
+  const queues = new Queues(directory, home, taken)
   const post = poster(CONNECTIONS, NOTIFICATION_TIMEOUT_MS)
   const certificate = await signingCertificate(directory)
   const courier = new Courier({
@@ -60,7 +63,12 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
       certificatePath: certificate.path,
     },
     poster: post,
-    keepDeadLetter: (deadLetter) => ledger.addDeadLetter(deadLetter),
+    keepDeadLetter: (deadLetter, eventId) => {
+      ledger.addDeadLetter(deadLetter)
+      const { queueArn, topicArn, body, notificationId, subscriptionArn } = deadLetter
+      const origin = { eventId, notificationId, subscriptionArn }
+      queues.sendFromSns(queueArn, topicArn, body, origin)
+    },
   })
   const publisher = new Publisher({
     store,
@@ -85,7 +93,8 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   })
   const sns = snsDoor({ store, courier, home, ledger, faults, credentials })
   app.get('/', sns)
-  app.post('/', sns)
+  const sqs = sqsDoor({ queues, store, ledger, faults, home, credentials })
+  app.post('/', (c) => (isForSqs(c) ? sqs(c) : sns(c)))
   const ses = sesDoor({ store, mailroom, faults, ledger, credentials, region, validateTopic })
   app.all('/v2/*', ses)
   app.all('/v1/*', ses)
@@ -108,6 +117,14 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   await resume({ ledger, mailroom, publisher })
   return { url: `http://127.0.0.1:${port}`, close }
 
+  /** Whoever removes a notification from its dead-letter queue was told of the event after all. */
+  function taken({ origin }: Message): void {
+    if (origin === null || origin.eventId === null) return
+    const { eventId, notificationId, subscriptionArn } = origin
+    const delivery = { at: Date.now(), status: 200, notificationId, subscriptionArn, final: true }
+    ledger.recordDelivery(eventId, delivery)
+  }
+
   /** SES says on a new destination's topic that it may publish there. */
   function validateTopic(topicArn: string): void {
     courier.publish({
@@ -126,6 +143,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     courier.forget()
     mailroom.forget()
     ledger.forget()
+    queues.forget()
     faults.set({ seed: 1, rules: [] })
     store.account.forget(Date.now())
     for (const [address, { cause }] of store.suppressions)
@@ -143,6 +161,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
       if ('closeAllConnections' in server) server.closeAllConnections()
     })
     store.flush()
+    queues.close()
     ledger.close()
   }
 }

@@ -24,7 +24,7 @@ export type Refusal =
 export interface SignatureRules {
   credentials: Credentials
   region: string
-  service: 'ses' | 'sns'
+  service: 'ses' | 'sns' | 'sqs'
   /** How far X-Amz-Date may be from now, either way. */
   seconds: number
   /** Epoch milliseconds. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { AwsClient } from 'aws4fetch'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -71,8 +72,16 @@ export function talkingTo(url: string) {
     credentials: CREDENTIALS,
     maxAttempts: 1,
   })
+  const sqs = new SQSClient({
+    endpoint: url,
+    region: 'eu-west-1',
+    credentials: CREDENTIALS,
+    maxAttempts: 1,
+    useQueueUrlAsEndpoint: false,
+  })
   return {
     ses,
+    sqs,
     /** SNS's answer in XML. */
     sns: (parameters: Record<string, string>) => snsCall(url, parameters),
     /** SES without a client: any body, any path. */

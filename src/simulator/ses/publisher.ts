@@ -58,6 +58,7 @@ export class Publisher {
         at: event.dueAt,
         message: () => eventMessage(event, email, accepted, home),
         ...(only === undefined ? {} : { only }),
+        eventId: event.id,
         told: (delivery) => ledger.recordDelivery(event.id, delivery),
       })
       if (record) record.awaited += subscribers

@@ -18,7 +18,7 @@ export interface CourierParts {
   faults: Faults
   signer: Signer
   poster: Poster
-  keepDeadLetter(deadLetter: DeadLetter): void
+  keepDeadLetter(deadLetter: DeadLetter, eventId: string | null): void
 }
 
 /** Brings what is published to the endpoints that subscribed, the way SNS does. */
@@ -126,15 +126,17 @@ export class Courier {
   async #bury(notification: Notification, subscription: Subscription, status: number) {
     const redrive = subscription.attributes['RedrivePolicy']
     if (redrive === undefined) return
-    this.#parts.keepDeadLetter({
+    const raw = subscription.attributes['RawMessageDelivery'] === 'true'
+    const deadLetter = {
       queueArn: redrivePolicy.parse(JSON.parse(redrive)).deadLetterTargetArn,
       subscriptionArn: subscription.arn,
       topicArn: notification.topicArn,
       notificationId: notification.id,
       at: Date.now(),
       status,
-      body: await this.#body(notification, subscription),
-    })
+      body: raw ? notification.message() : await this.#body(notification, subscription),
+    }
+    this.#parts.keepDeadLetter(deadLetter, notification.eventId ?? null)
   }
 
   async #unlessDown(post: () => Promise<number>): Promise<number | null> {

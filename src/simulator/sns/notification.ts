@@ -13,6 +13,8 @@ export interface Notification {
   /** Subscriptions to tell, where not all of the topic. */
   only?: string[]
   told(delivery: Delivery): void
+  /** Of the ledger, where it tells of an email. */
+  eventId?: string
 }
 
 /** The same seed and topic always give the same id, of the form of a UUID. */

@@ -5,6 +5,7 @@ const DAYS = z.coerce.number().int().positive()
 const SWITCH = z.enum(['on', 'off']).transform((value) => value === 'on')
 
 const arn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/
+const queueUrl = /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/\d{12}\/[A-Za-z0-9_-]{1,80}$/
 const tokenKey = /^[A-Za-z0-9]{1,8}:[A-Za-z0-9+/_-]{32,}={0,2}$/
 
 const vars = z
@@ -23,6 +24,12 @@ const vars = z
     SES_RATE_SHARE: z.coerce.number().gt(0).max(1),
     AWS_ENDPOINT_URL_SESV2: z.url().optional(),
     AWS_ENDPOINT_URL_SNS: z.url().optional(),
+    AWS_ENDPOINT_URL_SQS: z.url().optional(),
+    /** The SQS queue that SNS leaves in what it could not deliver; without it that is lost. */
+    SNS_DEAD_LETTER_QUEUE_URL: z
+      .string()
+      .regex(queueUrl, 'is not the URL of an SQS queue')
+      .optional(),
     RECIPIENT_POLICY: z
       .string()
       .regex(
@@ -76,6 +83,10 @@ const vars = z
   )
   .refine((config) => config.ENVIRONMENT === 'local' || config.AWS_ENDPOINT_URL_SNS === undefined, {
     path: ['AWS_ENDPOINT_URL_SNS'],
+    message: 'is only for ENVIRONMENT local',
+  })
+  .refine((config) => config.ENVIRONMENT === 'local' || config.AWS_ENDPOINT_URL_SQS === undefined, {
+    path: ['AWS_ENDPOINT_URL_SQS'],
     message: 'is only for ENVIRONMENT local',
   })
   // AWS takes a signature for five minutes, our clock may be off by as much: a doubt settled earlier

@@ -1,26 +1,27 @@
 import type { Hono } from 'hono'
 import { createApi } from './api/app.ts'
-import type { Backlog } from './api/deps.ts'
-import { sesClient } from './aws/ses.ts'
-import { confirmSubscription } from './aws/sns-confirm.ts'
-import { createSnsVerifier } from './aws/sns-verify.ts'
+import { type Ses, sesClient } from './aws/ses.ts'
+import { type SnsDeadLetterQueue, snsDeadLetterQueue } from './aws/sns-dead-letters.ts'
 import { createBroadcasts } from './broadcasts/app.ts'
 import { releaseBroadcasts } from './broadcasts/release.ts'
 import type { Config } from './config.ts'
 import { buryJobs, recordJobs } from './consumer/record-jobs.ts'
 import { sendJobs } from './consumer/send-jobs.ts'
-import { subscriptionsIn } from './db/subscriptions.ts'
 import { unsubscribe } from './db/unsubscribe.ts'
 import { uuidv7 } from './domain/id.ts'
 import type { Leaving } from './domain/leaving-bytes.ts'
 import { parseRecipientPolicy } from './domain/recipient-policy.ts'
 import { createEvents } from './events/app.ts'
+import { snsDeps } from './events/sns-deps.ts'
+import { type SnsDeps, takeUndelivered } from './events/sns.ts'
 import { fileStore } from './files/files.ts'
 import { parseAccount } from './governor/account-answer.ts'
 import { governorClient } from './governor/client.ts'
 import type { GovernorObject, GovernorWiring } from './governor/durable-object.ts'
-import { eventQueue, rangeQueue, sendQueue } from './queue/enqueue.ts'
+import { backlogOf } from './queue/backlog.ts'
+import { rangeQueue, sendQueue } from './queue/enqueue.ts'
 import type { EventJob, RangeJob, SendJob } from './queue/jobs.ts'
+import { type PutBack, putBack } from './queue/put-back.ts'
 import { sweep } from './sweeper/sweep.ts'
 import { signOpen } from './token/open-token.ts'
 import { signUnsubscribe } from './token/unsubscribe-token.ts'
@@ -31,29 +32,23 @@ const SECOND = 1000
 const HOUR = 60 * 60 * SECOND
 const DAY = 24 * HOUR
 
-interface Database {
+interface Bindings {
   DB: D1Database
-}
-interface SendQueues {
   SEND: Queue<SendJob>
   BROADCAST: Queue<SendJob | RangeJob>
-}
-interface EventQueues {
   EVENTS: Queue<EventJob>
-}
-interface FileBucket {
   FILES: R2Bucket
-}
-export interface Governors {
   GOVERNOR: DurableObjectNamespace<GovernorObject>
 }
-
-export type ApiBindings = Database & SendQueues & EventQueues & FileBucket & Governors
-export type EventsBindings = Database & EventQueues
-export type ConsumerBindings = Database & SendQueues & EventQueues & FileBucket & Governors
+export type Governors = Pick<Bindings, 'GOVERNOR'>
+export type ApiBindings = Bindings
+export type EventsBindings = Pick<Bindings, 'DB' | 'EVENTS'>
+export type ConsumerBindings = Bindings
 
 /** Callers ask us to send, one email or a broadcast. */
 export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
+  const sns = snsOf(env, config)
+  const queues = { send: env.SEND, broadcast: env.BROADCAST, events: env.EVENTS }
   const deps = {
     db: env.DB,
     queue: sendQueue(env.SEND, env.BROADCAST),
@@ -64,6 +59,12 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       broadcast: await backlogOf(env.BROADCAST),
       events: await backlogOf(env.EVENTS),
     }),
+    async putBack(queue: string, body: unknown): Promise<PutBack> {
+      if (queue !== snsDeadLettersOf(config)?.name) return putBack(queue, body, queues)
+      const taken = await takeUndelivered(String(body), sns)
+      if (taken.type === 'not now') throw new Error(taken.reason)
+      return taken.type === 'taken' ? { type: 'queued' } : taken
+    },
     now: Date.now,
     random,
     fetch: ((input, init) => fetch(input, init)) satisfies typeof fetch,
@@ -91,24 +92,10 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
 
 /** The world tells us. */
 export function eventsOf(env: EventsBindings, config: Config): Hono {
-  const subscriptions = subscriptionsIn(env.DB)
-  const sns = {
-    fetch: (url: string, init: RequestInit) => fetch(url, init),
-    endpoint: config.AWS_ENDPOINT_URL_SNS,
-  }
   return createEvents({
-    verify: createSnsVerifier({
-      ...sns,
-      topics: config.SNS_TOPIC_ARNS,
-      now: Date.now,
-      isConfirmed: (topicArn) => subscriptions.isConfirmed(topicArn),
-    }),
-    confirm: (topicArn, token) => confirmSubscription(topicArn, token, sns),
-    subscriptions,
-    queue: eventQueue(env.EVENTS),
+    ...snsOf(env, config),
     unsubscribe: (leaving, how) => unsubscribe(env.DB, leaving, how),
     tokenKeys: config.TOKEN_KEYS,
-    now: Date.now,
     newId: () => uuidv7(Date.now(), 0, random(8)),
   })
 }
@@ -121,16 +108,7 @@ export function consumerOf(
   const recording = { db: env.DB, now: Date.now, random, minuteMs: minuteMs(config) }
   const sending = {
     db: env.DB,
-    ses: sesClient(
-      {
-        region: config.AWS_REGION,
-        accessKeyId: config.AWS_ACCESS_KEY_ID,
-        secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
-        endpoint: config.AWS_ENDPOINT_URL_SESV2,
-        timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
-      },
-      (input, init) => fetch(input, init),
-    ),
+    ses: sesOf(config),
     files: fileStore(env.FILES),
     governor: governorOf(env, config),
     queue: sendQueue(env.SEND, env.BROADCAST),
@@ -161,6 +139,8 @@ export function consumerOf(
 /** Cron repairs what a crash left. */
 export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<void> {
   const governor = governorOf(env, config)
+  const sns = snsOf(env, config)
+  const dead = snsDeadLettersOf(config)
   return () =>
     sweep({
       db: env.DB,
@@ -173,6 +153,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
         broadcast: () => env.BROADCAST.metrics(),
         events: () => env.EVENTS.metrics(),
       },
+      undelivered: dead && { queue: dead, take: (body) => takeUndelivered(body, sns) },
       perMinute: async () => (await governor.state()).perMinute,
       now: Date.now,
       random,
@@ -196,16 +177,7 @@ export function governorWiring(
   env: Pick<ConsumerBindings, 'DB' | 'BROADCAST'>,
   config: Config,
 ): GovernorWiring {
-  const ses = sesClient(
-    {
-      region: config.AWS_REGION,
-      accessKeyId: config.AWS_ACCESS_KEY_ID,
-      secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
-      endpoint: config.AWS_ENDPOINT_URL_SESV2,
-      timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
-    },
-    (input, init) => fetch(input, init),
-  )
+  const ses = sesOf(config)
   return {
     readAccount: async () => parseAccount(await ses.getAccount()),
     share: config.SES_RATE_SHARE,
@@ -216,6 +188,39 @@ export function governorWiring(
         now: Date.now,
       }),
   }
+}
+
+function snsOf(env: EventsBindings, config: Config): SnsDeps {
+  return snsDeps({
+    db: env.DB,
+    events: env.EVENTS,
+    topics: config.SNS_TOPIC_ARNS,
+    sns: { fetch: (url, init) => fetch(url, init), endpoint: config.AWS_ENDPOINT_URL_SNS },
+    now: Date.now,
+  })
+}
+
+function snsDeadLettersOf(config: Config): SnsDeadLetterQueue | null {
+  const { SNS_DEAD_LETTER_QUEUE_URL: url, SWEEP_SECONDS } = config
+  if (url === undefined) return null
+  return snsDeadLetterQueue(url, 2 * SWEEP_SECONDS, {
+    accessKeyId: config.AWS_ACCESS_KEY_ID,
+    secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+    endpoint: config.AWS_ENDPOINT_URL_SQS,
+  })
+}
+
+function sesOf(config: Config): Ses {
+  return sesClient(
+    {
+      region: config.AWS_REGION,
+      accessKeyId: config.AWS_ACCESS_KEY_ID,
+      secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+      endpoint: config.AWS_ENDPOINT_URL_SESV2,
+      timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
+    },
+    (input, init) => fetch(input, init),
+  )
 }
 
 function governorOf(env: Governors, config: Config): ReturnType<typeof governorClient> {
@@ -229,15 +234,6 @@ function unsubscribeUrlOf(config: Config): (leaving: Leaving) => string {
 /** A "minute" of the proof of life shrinks with the proof span when tests scale the time constants. */
 function minuteMs(config: Config): number {
   return (config.PROOF_SECONDS * SECOND) / 5
-}
-
-async function backlogOf(queue: { metrics(): Promise<QueueMetrics> }): Promise<Backlog> {
-  const { backlogCount, backlogBytes, oldestMessageTimestamp } = await queue.metrics()
-  return {
-    messages: backlogCount,
-    bytes: backlogBytes,
-    oldestAt: oldestMessageTimestamp?.getTime() ?? null,
-  }
 }
 
 function random(bytes: number): Uint8Array {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SendEmailCommand } from '@aws-sdk/client-sesv2'
+import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import Validator from 'sns-payload-validator'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -16,7 +17,7 @@ const CLI = `exec '${process.execPath}' '${join(projectRoot, 'test/support/aws-c
 
 const [variables = ''] = blocks(section('Deploying'), 'sh')
 const [fill = '', topic = '', user = ''] = blocks(
-  section('1. AWS: topic, configuration set, user'),
+  section('1. AWS: topic, queue, configuration set, user'),
   'sh',
 )
 const [subscribe = '', list = '', destination = ''] = blocks(
@@ -26,6 +27,8 @@ const [subscribe = '', list = '', destination = ''] = blocks(
 
 const ACCOUNT = '123456789012'
 const NAME = 'aerogram-test'
+const QUEUE_URL = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/${NAME}-sns-dead`
+const QUEUE_ARN = `arn:aws:sqs:eu-west-1:${ACCOUNT}:${NAME}-sns-dead`
 const TOPIC_ARN = `arn:aws:sns:eu-west-1:${ACCOUNT}:${NAME}`
 
 test('the AWS commands of the README, as they stand, make SES tell us over a signed topic', async () => {
@@ -47,6 +50,10 @@ test('the AWS commands of the README, as they stand, make SES tell us over a sig
   expect(xml).toContain('<key>SignatureVersion</key><value>2</value>')
   expect(xml).toContain('numMaxDelayRetries')
   expect(xml).toContain(`arn:aws:ses:eu-west-1:${ACCOUNT}:configuration-set/${NAME}`)
+  const queue = await simulator.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: QUEUE_URL, AttributeNames: ['All'] }),
+  )
+  expect(queue.Attributes).toMatchObject({ QueueArn: QUEUE_ARN, MessageRetentionPeriod: '1209600' })
 
   // TLS ends before a Worker; the loopback address has none.
   await run(variables, ours, subscribe.replace('--protocol https', '--protocol http'))
@@ -76,6 +83,30 @@ test('the AWS commands of the README, as they stand, make SES tell us over a sig
     expect(body).toMatchObject({ SignatureVersion: '2', TopicArn: TOPIC_ARN })
     await expect(validator.validate(text)).resolves.toMatchObject({ MessageId: body.MessageId })
   }
+})
+
+test('what that subscription could not deliver lies in that queue, as SNS would have posted it', async () => {
+  const simulator = await aSimulator({ account: ACCOUNT })
+  // An answer of 4xx is final, so that nobody waits for sixty tries.
+  const endpoint = await anEndpoint(({ body }) => (body.Type === 'Notification' ? 403 : 200))
+  const { run } = aShell(
+    { aws: CLI },
+    {
+      AWS_ENDPOINT_URL: simulator.url,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    },
+  )
+  const ours = `export PUBLIC_URL=${endpoint.url.replace(/\/sns$/, '')}`
+  const overHttp = subscribe.replace('--protocol https', '--protocol http')
+  await run(variables, ours, fill, topic, overHttp)
+  await confirm(endpoint, simulator.url)
+  await run(variables, destination)
+  await until(() => endpoint.notifications().length === 1)
+  const { Messages = [] } = await simulator.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: QUEUE_URL, WaitTimeSeconds: 2 }),
+  )
+  expect(Messages.map(({ Body }) => Body)).toEqual([endpoint.notifications()[0]?.text])
 })
 
 test('every placeholder is filled', async () => {
@@ -129,7 +160,26 @@ test('nobody but SES, for one configuration set of one account, is let in by the
   })
 })
 
-test("the Worker's user may send from one identity and read the quota, and nothing else", () => {
+test('nobody but SNS, for this topic, may send to the queue, and the subscription names it', () => {
+  const queue = z.object({ Policy: z.string() }).parse(pasted('queue-attributes.json'))
+  expect(JSON.parse(queue.Policy)).toMatchObject({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: 'arn:aws:sqs:REGION:ACCOUNT_ID:NAME-sns-dead',
+        Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:sns:REGION:ACCOUNT_ID:NAME' } },
+      },
+    ],
+  })
+  expect(pasted('subscription.json')).toEqual({
+    RawMessageDelivery: 'false',
+    RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:REGION:ACCOUNT_ID:NAME-sns-dead"}',
+  })
+})
+
+test("the Worker's user may send from one identity, read the quota and take from the queue, and nothing else", () => {
   expect(pasted('iam-policy.json')).toEqual({
     Version: '2012-10-17',
     Statement: [
@@ -143,6 +193,12 @@ test("the Worker's user may send from one identity and read the quota, and nothi
         ],
       },
       { Sid: 'ReadRateAndQuota', Effect: 'Allow', Action: 'ses:GetAccount', Resource: '*' },
+      {
+        Sid: 'TakeWhatSnsCouldNotDeliver',
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: 'arn:aws:sqs:REGION:ACCOUNT_ID:NAME-sns-dead',
+      },
     ],
   })
 })

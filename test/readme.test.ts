@@ -40,7 +40,7 @@ test('each default in the table is what holds when nothing is set', () => {
   const holds = settings.map(({ name }) => {
     if (name in REQUIRED) return { name, value: 'required' }
     if (name in SECRETS) return { name, value: 'secret' }
-    return { name, value: shown(config[name]) }
+    return { name, value: shown(name, config[name]) }
   })
   expect(settings).toEqual(holds)
 })
@@ -58,7 +58,9 @@ test('every npm script that it names exists', () => {
     .parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')))
   const named = readme.matchAll(/npm (?:run ([a-z-]+)|(start|test))\b/g)
   const names = [...named].map(([, run, short]) => run ?? short ?? '')
-  expect(new Set(names)).toEqual(new Set(['start', 'demo', 'test', 'keys', 'deploy']))
+  expect(new Set(names)).toEqual(
+    new Set(['start', 'demo', 'test', 'keys', 'deploy', 'restore-check']),
+  )
   const programs = [...new Set(names)].map((name) => scripts[name] ?? `${name} is no script`)
   const missing = programs
     .filter((program) => program.startsWith('node '))
@@ -150,8 +152,8 @@ test('what CI runs is the command of the README', () => {
 })
 
 /** As the table writes it. */
-function shown(value: Config[keyof Config]): string {
-  if (value === undefined) return 'AWS'
+function shown(name: string, value: Config[keyof Config]): string {
+  if (value === undefined) return name.startsWith('AWS_') ? 'AWS' : 'none'
   if (value === true) return 'on'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
@@ -166,6 +168,7 @@ const apiDeps: Parameters<typeof createApi>[0] = {
   files: { put: unasked, readText: unasked },
   governor: { state: unasked },
   backlogs: unasked,
+  putBack: unasked,
   now: unasked,
   random: unasked,
   fetch: unasked,

@@ -3,12 +3,14 @@ import { readApiKey } from '../db/api-keys.ts'
 import { appOf } from '../http/app.ts'
 import type { ApiEnv, Endpoint } from '../http/endpoint.ts'
 import type { ApiDeps } from './deps.ts'
+import { getDeadLetters } from './get-dead-letters.ts'
 import { getEmail } from './get-email.ts'
 import { getHealth } from './get-health.ts'
 import { getTimeline } from './get-timeline.ts'
 import { getEmails } from './get-emails.ts'
 import { patchEmail } from './patch-email.ts'
 import { postCancel } from './post-cancel.ts'
+import { postDeadLetterRetry } from './post-dead-letter-retry.ts'
 import { postPause, postResume } from './post-sending.ts'
 import { postSettle } from './post-settle.ts'
 import { postBatch } from './post-batch.ts'
@@ -30,6 +32,8 @@ export function createApi(deps: ApiDeps, more: Endpoint[] = []): OpenAPIHono<Api
     postSettle(deps),
     postPause(deps),
     postResume(deps),
+    getDeadLetters(deps),
+    postDeadLetterRetry(deps),
     getHealth(deps),
     ...more,
   ]

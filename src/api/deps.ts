@@ -1,6 +1,8 @@
 import type { Files } from '../files/files.ts'
 import type { DoubtPolicy } from '../domain/transition.ts'
+import type { Backlog } from '../queue/backlog.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
+import type { PutBack } from '../queue/put-back.ts'
 
 export interface ApiSettings {
   environment: string
@@ -17,13 +19,6 @@ export interface ApiSettings {
   idempotencyMs: number
 }
 
-/** A queue's own metrics; times are epoch milliseconds. */
-export interface Backlog {
-  messages: number
-  bytes: number
-  oldestAt: number | null
-}
-
 /** All that the API leans on, by value. */
 export interface ApiDeps {
   db: D1Database
@@ -32,6 +27,8 @@ export interface ApiDeps {
   governor: { state(): Promise<unknown> }
   /** By the queue's name. */
   backlogs: () => Promise<Record<string, Backlog>>
+  /** A dead letter goes where it came from. Throws when that is away. */
+  putBack: (queue: string, body: unknown) => Promise<PutBack>
   /** Epoch milliseconds. */
   now: () => number
   random: (bytes: number) => Uint8Array

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { readDatabaseState } from '../db/sending.ts'
-import type { ApiDeps, Backlog } from './deps.ts'
+import type { Backlog } from '../queue/backlog.ts'
+import type { ApiDeps } from './deps.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { isoOrNull } from '../http/iso.ts'

@@ -1,3 +1,4 @@
+import { openDeadLetterQueue } from './open-dead-letter-queue.ts'
 import { type AwsAccess, AwsRefusal, callSes, callSns } from './signed-call.ts'
 
 const DESTINATION = 'aerogram'
@@ -32,14 +33,16 @@ export interface EventChannel {
   configurationSet: string
   /** Where SNS posts: `<PUBLIC_URL>/sns`. */
   endpoint: string
+  /** Of the SQS queue for what SNS cannot deliver; undefined: that is lost. */
+  deadLetterQueueUrl: string | undefined
 }
 
 /**
- * Topic, configuration set, event destination and subscription, each made unless it is there: may be
- * repeated. The subscription is confirmed later, by the Worker. Throws `AwsRefusal`.
+ * Topic, dead-letter queue, configuration set, event destination and subscription, each made unless
+ * it is there: may be repeated. The subscription is confirmed later, by the Worker. Throws `AwsRefusal`.
  */
 export async function openEventChannel(channel: EventChannel, access: AwsAccess): Promise<void> {
-  const { topicArn, configurationSet, endpoint } = channel
+  const { topicArn, configurationSet } = channel
   const name = topicArn.split(':')[5] ?? ''
   const made = tag(await callSns('CreateTopic', { Name: name }, access), 'TopicArn')
   if (made !== topicArn) throw new Error(`The topic is ${made} and not ${topicArn}.`)
@@ -63,14 +66,42 @@ export async function openEventChannel(channel: EventChannel, access: AwsAccess)
     callSes('POST', destinations, { EventDestinationName: DESTINATION, EventDestination }, access),
   )
 
+  await subscribe(channel, access)
+}
+
+/** SNS refuses a second Subscribe that asks for something else: what is there is changed. */
+async function subscribe(channel: EventChannel, access: AwsAccess): Promise<void> {
+  const { topicArn, endpoint, deadLetterQueueUrl } = channel
+  const attributes = { DeliveryPolicy: JSON.stringify(DELIVERY_POLICY) }
+  const deadLetterTargetArn =
+    deadLetterQueueUrl === undefined
+      ? undefined
+      : await openDeadLetterQueue(deadLetterQueueUrl, topicArn, access)
+  const all = Object.entries({
+    ...attributes,
+    ...(deadLetterTargetArn && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn }) }),
+  })
+  const known = (await listSubscriptions(topicArn, access)).find(
+    (subscription) => subscription.endpoint === endpoint && subscription.arn !== null,
+  )
+  if (known !== undefined && known.arn !== null) {
+    for (const [AttributeName, AttributeValue] of all) {
+      const change = { SubscriptionArn: known.arn, AttributeName, AttributeValue }
+      await callSns('SetSubscriptionAttributes', change, access)
+    }
+    return
+  }
+  const entries = all.flatMap(([key, value], at) => [
+    [`Attributes.entry.${at + 1}.key`, key],
+    [`Attributes.entry.${at + 1}.value`, value],
+  ])
   await callSns(
     'Subscribe',
     {
       TopicArn: topicArn,
       Protocol: new URL(endpoint).protocol.replace(':', ''),
       Endpoint: endpoint,
-      'Attributes.entry.1.key': 'DeliveryPolicy',
-      'Attributes.entry.1.value': JSON.stringify(DELIVERY_POLICY),
+      ...Object.fromEntries(entries),
     },
     access,
   )

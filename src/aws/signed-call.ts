@@ -3,13 +3,17 @@ import { AwsV4Signer } from 'aws4fetch'
 const TIMEOUT_MS = 10_000
 const SNS_VERSION = '2010-03-31'
 
-export interface AwsAccess {
-  region: string
+export interface AwsKey {
   accessKeyId: string
   secretAccessKey: string
+}
+
+export interface AwsAccess extends AwsKey {
+  region: string
   /** Other origins than AWS's, for the local simulator. */
   sesEndpoint: string | undefined
   snsEndpoint: string | undefined
+  sqsEndpoint: string | undefined
 }
 
 /** An answer of AWS other than success; `code` is AWS's own name of the error. */
@@ -58,10 +62,33 @@ export async function callSns(
   throw new AwsRefusal(action, status, code, /<Message>([^<]*)</.exec(text)?.[1] ?? '')
 }
 
+/**
+ * One action of SQS by AWS's JSON protocol: the JSON it answers. Throws `AwsRefusal`, or an error of the network.
+ * Source: Amazon SQS Developer Guide, "Making query API requests using AWS JSON protocol".
+ */
+export async function callSqs(
+  action: string,
+  body: object,
+  access: Omit<AwsAccess, 'sesEndpoint' | 'snsEndpoint'>,
+): Promise<unknown> {
+  const origin = access.sqsEndpoint ?? `https://sqs.${access.region}.amazonaws.com`
+  const { status, text } = await send('sqs', new URL('/', origin).href, access, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `AmazonSQS.${action}`,
+    },
+  })
+  if (status === 200) return text === '' ? {} : JSON.parse(text)
+  const code = /"__type"\s*:\s*"(?:[^"#]*#)?([^"]*)"/.exec(text)?.[1] ?? ''
+  throw new AwsRefusal(action, status, code, /"message"\s*:\s*"([^"]*)"/i.exec(text)?.[1] ?? '')
+}
+
 async function send(
-  service: 'ses' | 'sns',
+  service: 'ses' | 'sns' | 'sqs',
   url: string,
-  { region, accessKeyId, secretAccessKey }: AwsAccess,
+  { region, accessKeyId, secretAccessKey }: AwsKey & { region: string },
   request: { method: string; body: string; headers: Record<string, string> },
 ): Promise<{ status: number; headers: Headers; text: string }> {
   const signer = new AwsV4Signer({ ...request, url, service, region, accessKeyId, secretAccessKey })

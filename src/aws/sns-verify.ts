@@ -5,8 +5,8 @@ import { type SnsRegion, snsRegion } from './sns-region.ts'
 import { isSignedBy } from './sns-signature.ts'
 
 const HOUR = 3_600_000
-/** SNS tries for an hour; a day leaves room for a queue of dead letters that is played again. */
-const MAX_AGE_MS = 24 * HOUR
+/** SNS posts for an hour; then SQS keeps what it could not deliver for 14 days at most. */
+const MAX_AGE_MS = { post: 24 * HOUR, 'dead-letter queue': 15 * 24 * HOUR }
 const MAX_AHEAD_MS = HOUR
 
 const CERTIFICATE_FILE = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/
@@ -27,7 +27,10 @@ export interface SnsVerifierParts extends SnsAccess {
   isConfirmed: (topicArn: string) => Promise<boolean>
 }
 
-export type SnsVerifier = (body: string, headers: Headers) => Promise<Verdict>
+/** The way a message came. Only how old it may be depends on it: signatures count on both. */
+export type Way = keyof typeof MAX_AGE_MS
+
+export type SnsVerifier = (body: string, headers: Headers, way?: Way) => Promise<Verdict>
 
 /** Make it once per isolate: it keeps the certificates. Throws on a topic whose region it does not know. */
 export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
@@ -35,7 +38,7 @@ export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
   const regions = new Map(topics.map((topic) => [topic, snsRegion(topic)]))
   const certificates = createCertificates(parts, now)
 
-  return async (body, headers) => {
+  return async (body, headers, way = 'post') => {
     if (headers.get('x-amz-sns-rawdelivery') === 'true') {
       return refused('raw delivery is not signed')
     }
@@ -45,7 +48,7 @@ export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
     const region = regions.get(envelope.TopicArn)
     if (region === undefined) return refused('not our topic')
 
-    const forged = forgedBeforeAnyFetch(envelope, headers, region, now())
+    const forged = forgedBeforeAnyFetch(envelope, headers, region, { now: now(), way })
     if (forged !== null) return refused(forged)
     if (envelope.SignatureVersion === '1' && (await isConfirmed(envelope.TopicArn))) {
       return refused('signature version 1')
@@ -54,7 +57,9 @@ export function createSnsVerifier(parts: SnsVerifierParts): SnsVerifier {
     const found = await certificates.find(envelope.SigningCertURL, region.certificateName)
     if (found.type === 'none') return { type: 'unclear', reason: found.reason }
     const { key, from, to } = found.certificate
-    if (now() < from || now() > to) return { type: 'unclear', reason: 'certificate out of date' }
+    // What waited in a queue may have outlived its certificate; it was signed while that was valid.
+    const outOfDate = now() < from || (now() > to && way === 'post')
+    if (outOfDate) return { type: 'unclear', reason: 'certificate out of date' }
     const signedAt = Date.parse(envelope.Timestamp)
     if (signedAt < from || signedAt > to) return refused('certificate was not valid then')
     return isSignedBy(envelope, key) ? { type: 'genuine', envelope } : refused('wrong signature')
@@ -66,7 +71,7 @@ function forgedBeforeAnyFetch(
   envelope: Envelope,
   headers: Headers,
   region: SnsRegion,
-  now: number,
+  { now, way }: { now: number; way: Way },
 ): string | null {
   const told = headers.get('x-amz-sns-message-type')
   if (told !== null && told !== envelope.Type) return 'header and Type differ'
@@ -74,7 +79,7 @@ function forgedBeforeAnyFetch(
   if (!versions.includes(envelope.SignatureVersion)) return 'signature version not accepted'
   if (!isCertificateUrl(envelope.SigningCertURL, region)) return 'SigningCertURL is not of SNS'
   const age = now - Date.parse(envelope.Timestamp)
-  if (age > MAX_AGE_MS) return 'too old'
+  if (age > MAX_AGE_MS[way]) return 'too old'
   return age < -MAX_AHEAD_MS ? 'from the future' : null
 }
 

@@ -27,6 +27,7 @@ export function stackVars(
     PUBLIC_URL: api,
     AWS_ENDPOINT_URL_SESV2: simulator,
     AWS_ENDPOINT_URL_SNS: simulator,
+    AWS_ENDPOINT_URL_SQS: simulator,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
   }

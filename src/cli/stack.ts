@@ -125,8 +125,19 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     await healthy(api)
     await worker.query([saveKey])
     await subscribeWorker(
-      { topicArn, configurationSet: config.SES_CONFIGURATION_SET, endpoint: `${api}/sns` },
-      { region: config.AWS_REGION, ...LOCAL_CREDENTIALS, sesEndpoint: aws, snsEndpoint: aws },
+      {
+        topicArn,
+        configurationSet: config.SES_CONFIGURATION_SET,
+        endpoint: `${api}/sns`,
+        deadLetterQueueUrl: config.SNS_DEAD_LETTER_QUEUE_URL,
+      },
+      {
+        region: config.AWS_REGION,
+        ...LOCAL_CREDENTIALS,
+        sesEndpoint: aws,
+        snsEndpoint: aws,
+        sqsEndpoint: aws,
+      },
     )
     if (endedAt !== undefined) again.after(endedAt)
     parts.push(

@@ -18,7 +18,7 @@ export async function buryJob(
   try {
     await dbSlots(() =>
       keepDeadLetter(db, {
-        id: message.id,
+        jobId: message.id,
         queue,
         body: JSON.stringify(message.body) ?? 'null',
         reason,

@@ -8,7 +8,7 @@ export interface ClaimedMinute {
 export interface ChannelState {
   now: number
   minutes: ClaimedMinute[]
-  /** Queued time of the oldest event job not yet recorded, of the oldest event in our dead letters, and of the oldest in SNS's dead-letter queue. */
+  /** Queued time of the oldest event job not yet recorded or in our dead letters; 0 while anything waits of which nobody knows how old it is, as in SNS's dead-letter queue. */
   oldestWaiting: number | null
 }
 

@@ -51,10 +51,45 @@ export async function takeSns(request: Request, deps: SnsDeps): Promise<SnsReply
   }
 }
 
+export type Taken =
+  | { type: 'taken' }
+  /** It will never be taken. */
+  | { type: 'refused'; reason: string }
+  /** It may be genuine, and we cannot tell now. */
+  | { type: 'not now'; reason: string }
+
+/**
+ * What SNS could not deliver and left in its dead-letter queue, body as SNS would have posted it.
+ * Only notifications: a subscription is neither made nor ended by an old message. Throws when the
+ * queue is away.
+ */
+export async function takeUndelivered(
+  body: string,
+  { verify, queue }: Pick<SnsDeps, 'verify' | 'queue'>,
+): Promise<Taken> {
+  if (body.length > MAX_BODY_BYTES) return { type: 'refused', reason: 'the body is too large' }
+  const verdict = await verify(body, new Headers(), 'dead-letter queue')
+  switch (verdict.type) {
+    case 'malformed':
+    case 'refused':
+      return { type: 'refused', reason: verdict.reason }
+    case 'unclear':
+      return { type: 'not now', reason: verdict.reason }
+    case 'genuine': {
+      const { envelope } = verdict
+      if (envelope.Type !== 'Notification') return { type: 'refused', reason: 'no notification' }
+      await takeEvents(envelope.Message, envelope, queue)
+      return { type: 'taken' }
+    }
+    default:
+      return verdict satisfies never
+  }
+}
+
 async function act(envelope: Envelope, deps: SnsDeps): Promise<SnsReply> {
   switch (envelope.Type) {
     case 'Notification':
-      return takeEvents(envelope.Message, envelope, deps)
+      return takeEvents(envelope.Message, envelope, deps.queue)
     case 'SubscriptionConfirmation':
       return confirm(envelope.TopicArn, envelope.Token, deps)
     case 'UnsubscribeConfirmation':
@@ -76,7 +111,11 @@ async function confirm(topicArn: string, token: string, deps: SnsDeps): Promise<
   return taken('subscription confirmed')
 }
 
-async function takeEvents(message: string, envelope: Envelope, deps: SnsDeps): Promise<SnsReply> {
+async function takeEvents(
+  message: string,
+  envelope: Envelope,
+  queue: EventQueue,
+): Promise<SnsReply> {
   const snsId = envelope.MessageId
   const notification = parseNotification(message, Date.parse(envelope.Timestamp))
   if (notification.type !== 'events') {
@@ -87,7 +126,7 @@ async function takeEvents(message: string, envelope: Envelope, deps: SnsDeps): P
   const events = notification.events.filter(isOurs).map(withActor)
   const ignored = notification.events.length - events.length
   for (let start = 0; start < events.length; start += EVENTS_PER_JOB) {
-    await deps.queue.enqueue({ version: 1, events: events.slice(start, start + EVENTS_PER_JOB) })
+    await queue.enqueue({ version: 1, events: events.slice(start, start + EVENTS_PER_JOB) })
   }
   const attempt = events[0]?.attempt ?? null
   console.info('events taken', { snsId, attempt, taken: events.length, ignored })

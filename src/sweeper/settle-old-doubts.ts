@@ -1,4 +1,4 @@
-import { oldestDeadEvent } from '../db/dead-letters.ts'
+import { readLateEvents } from '../db/late-events.ts'
 import { doubtsPastWindow, minutesSince, settleDoubts } from '../db/settle-doubts.ts'
 import { claimToken } from '../domain/attempt.ts'
 import { channelProven } from '../domain/proof.ts'
@@ -39,9 +39,22 @@ export async function settleOldDoubts(deps: SweepDeps): Promise<void> {
   )
 }
 
-async function oldestWaitingEvent({ db, backlog }: SweepDeps): Promise<number | null> {
+/**
+ * Since when an event waits that nobody has recorded; 0 where nobody can say since when: SQS does not
+ * tell how old its messages are, and an event that went into our queue late looks new there. Read in
+ * the order in which events move, so that none slips by on its way.
+ */
+async function oldestWaitingEvent(deps: SweepDeps): Promise<number | null> {
+  const { db, backlog, undelivered, settings } = deps
+  if (undelivered !== null && (await undelivered.queue.count()) > 0) return 0
   const { oldestMessageTimestamp } = await backlog.events()
-  const waiting = [oldestMessageTimestamp?.getTime() ?? 0, (await oldestDeadEvent(db)) ?? 0]
-  const times = waiting.filter((time) => time > 0)
+  const { deadSince, markedAt } = await readLateEvents(db)
+  const queuedAt = oldestMessageTimestamp?.getTime() ?? 0
+  if (markedAt !== null) {
+    // A queue's metrics may lag, and what was just received is not in the queue at once.
+    const lateUntil = markedAt + settings.sweepMs
+    if (deps.now() < lateUntil || (queuedAt > 0 && queuedAt <= lateUntil)) return 0
+  }
+  const times = [queuedAt, deadSince ?? 0].filter((time) => time > 0)
   return times.length === 0 ? null : Math.min(...times)
 }

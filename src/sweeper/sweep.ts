@@ -7,12 +7,14 @@ import { sendCanary } from './send-canary.ts'
 import { settleOldDoubts } from './settle-old-doubts.ts'
 import { sweepBroadcasts } from './sweep-broadcasts.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
+import { takeUndelivered } from './take-undelivered.ts'
 
 /** Repairs what a crash left. Each step is bounded and conditional; one that fails does not stop the next. */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const steps: [string, () => Promise<unknown>][] = [
     ['leases', () => leases(deps)],
     ['expired emails', () => expired(deps)],
+    ['undelivered notifications', () => takeUndelivered(deps)],
     ['doubts', () => settleOldDoubts(deps)],
     ['canary', () => sendCanary(deps)],
     ['due emails', () => reissueDue(deps)],

@@ -1,4 +1,5 @@
 import type { RangeQueue, SendQueue } from '../queue/enqueue.ts'
+import type { Undelivered } from './take-undelivered.ts'
 
 /** Rows a sweep touches in one go: it stays far below D1's limits and comes again soon. */
 export const CHUNK = 500
@@ -21,6 +22,8 @@ export interface SweepDeps {
     broadcast: () => Promise<Backlog>
     events: () => Promise<Backlog>
   }
+  /** Null: SNS has no dead-letter queue. */
+  undelivered: Undelivered | null
   /** Recipients that the Governor lets go in a minute, at its present rate. */
   perMinute: () => Promise<number>
   now: () => number

@@ -11,6 +11,7 @@ test('every call documents itself by the schema that it parses with', () => {
     files: fileStore(env.FILES),
     governor: { state: async () => null },
     backlogs: async () => ({}),
+    putBack: async () => ({ type: 'queued' }),
     now: () => 0,
     random,
     fetch,
@@ -40,6 +41,8 @@ test('every call documents itself by the schema that it parses with', () => {
     ['/-/emails/{id}/settle', ['post']],
     ['/-/sending/pause', ['post']],
     ['/-/sending/resume', ['post']],
+    ['/-/dead-letters', ['get']],
+    ['/-/dead-letters/{id}/retry', ['post']],
     ['/health', ['get']],
   ])
   expect(document.components?.schemas?.['SendEmail']).toMatchObject({

@@ -100,12 +100,14 @@ test('three Workers, one a role, take an email from POST to delivered', async ()
         topicArn: TOPIC,
         configurationSet: 'aerogram',
         endpoint: `http://127.0.0.1:${port}/sns`,
+        deadLetterQueueUrl: undefined,
       },
       {
         region: REGION,
         ...LOCAL_CREDENTIALS,
         sesEndpoint: simulator.url,
         snsEndpoint: simulator.url,
+        sqsEndpoint: simulator.url,
       },
     )
     const api = async (path: string, init: RequestInit = {}) => {

@@ -64,6 +64,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
         broadcast: async () => since(backlog.broadcast),
         events: async () => since(backlog.events),
       },
+      undelivered: null,
       perMinute: async () => 1000,
       now: () => clock.now,
       random,

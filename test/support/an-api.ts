@@ -58,6 +58,7 @@ export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {})
       files: fileStore(FILES),
       governor: { state: async () => ({ maxSendRate: 14 }) },
       backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
+      putBack: async () => ({ type: 'queued' }),
       now: () => clock.now,
       random,
       fetch: async () => {

@@ -14,6 +14,7 @@ import {
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns'
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { z } from 'zod'
 
 // Stands for the `aws` of a reader of the README: the same words, AWS's own clients. The shapes are
@@ -22,6 +23,7 @@ import { z } from 'zod'
 const region = env['AWS_DEFAULT_REGION'] ?? ''
 const ses = new SESv2Client({ region, maxAttempts: 1 })
 const sns = new SNSClient({ region, maxAttempts: 1 })
+const sqs = new SQSClient({ region, maxAttempts: 1, useQueueUrlAsEndpoint: false })
 
 const configurationSet = z.strictObject({
   ConfigurationSetName: z.string(),
@@ -63,6 +65,15 @@ const commands: Record<string, (options: Options) => Promise<object>> = {
     ),
   'sns list-subscriptions-by-topic': (given) =>
     sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: text(given, 'topic-arn') })),
+  'sqs create-queue': (given) =>
+    sqs.send(new CreateQueueCommand({ QueueName: text(given, 'queue-name') })),
+  'sqs set-queue-attributes': (given) =>
+    sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: text(given, 'queue-url'),
+        Attributes: attributes.parse(json(given, 'attributes')),
+      }),
+    ),
   'sesv2 create-configuration-set': (given) =>
     ses.send(
       new CreateConfigurationSetCommand(configurationSet.parse(json(given, 'cli-input-json'))),

@@ -149,7 +149,7 @@ export const brake: Scenario = {
   says: 'a broadcast to addresses that bounce is stopped while most of it is unsent',
   world: slow,
   async run(lab, { recipients }) {
-    const people = lab.traffic.addresses(Math.max(800, recipients), 12, ['bounce'])
+    const people = lab.traffic.addresses(Math.max(800, recipients), 6, ['bounce'])
     const { id } = await lab.traffic.broadcast(people, {
       brake: { bounce_rate: 0.06, min_sent: 100 },
     })

@@ -86,11 +86,11 @@ export const queueMisbehaves: Scenario = {
       torn: true,
       change: (body) => body,
     }
-    await lab.together(
-      both(lab, size),
-      lab.killAtRandom(Math.min(size.kills, 2), SECOND),
-      poison(lab),
-    )
+    for (const queue of QUEUES) {
+      const jobs = POISON.map((body) => ({ body, delaySeconds: 1 }))
+      lab.driver.queues.put(`aerogram-local-${queue}`, jobs)
+    }
+    await lab.together(both(lab, size), lab.killAtRandom(Math.min(size.kills, 2), SECOND))
   },
   check: ({ deadLetters }, lab) => {
     const kept = new Set(deadLetters.map(({ queue, body }) => `${queue} ${body}`))
@@ -112,20 +112,6 @@ const POISON = [
   { version: 1, priority: 'high', emails: [{ id: "'; DROP TABLE emails; --", recipients: 1 }] },
   { version: 1, events: [{ type: 'send', attempt: null }] },
 ]
-
-async function poison(lab: Lab): Promise<void> {
-  await setTimeout(3 * SECOND)
-  await lab.back()
-  for (const queue of QUEUES) {
-    const jobs = POISON.map((body, n) => ({
-      id: `poison-${queue}-${lab.seed}-${n}`,
-      attempts: 1,
-      timestamp: Date.now(),
-      body,
-    }))
-    await lab.deliver(queue, jobs)
-  }
-}
 
 export const sweepsOverlap: Scenario = {
   name: 'F12',

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sendBroadcast, uploadBroadcast } from './broadcast.ts'
 import { type Counted, inLab, type Lab, UNLIMITED_RATE } from './lab.ts'
 import { toldEvents } from './ledger.ts'
+import { catchNotifications, postNotifications } from './notifications.ts'
 import type { Operations } from './price.ts'
 import { untilRecorded } from './recording.ts'
 
@@ -15,8 +16,10 @@ export interface CountedBroadcast {
   size: number
   /** Drained while every Send and Delivery was told at the same time. */
   drainSeconds: number
-  /** Opens a second: signed, verified, queued and recorded, with nothing else to do. */
+  /** Opens a second over HTTP: verified, queued and recorded, signed beforehand. */
   takenInPerSecond: number
+  /** Sends and Deliveries a second from the end of the drain on, signed meanwhile by the simulator. */
+  toldPerSecond: number
   events: number
   rows: Counted['rows']
   operations: Operations
@@ -29,17 +32,26 @@ export async function countedBroadcast(size: number): Promise<CountedBroadcast> 
     const cpuBefore = lab.cpuMs()
     const { id } = await uploadBroadcast(lab, size)
     const { drainSeconds } = await sendBroadcast(lab, id)
+    const left = { recorded: (await lab.counted()).counts.recorded, at: Date.now() }
     const before = await allRecorded(lab)
+    const open = { sesMessageId: 'all', does: 'open', p: 1 }
+    const opens = await catchNotifications(
+      lab,
+      () => lab.stack.simulator.control('person', open),
+      size,
+    )
     const openedAt = Date.now()
-    await lab.stack.simulator.control('person', { sesMessageId: 'all', does: 'open', p: 1 })
-    const after = await allRecorded(lab)
+    await postNotifications(lab, opens)
+    const events = before.told + opens.length
+    const recordedAt = await untilRecorded(lab, events, openedAt + GIVE_UP_MS)
     const cpuMs = lab.cpuMs() - cpuBefore
     const { counts, rows } = await lab.counted()
     return {
       size,
       drainSeconds,
-      takenInPerSecond: ((after.told - before.told) * SECOND) / (after.at - openedAt),
-      events: after.told,
+      takenInPerSecond: (opens.length * SECOND) / (recordedAt - openedAt),
+      toldPerSecond: ((before.told - left.recorded) * SECOND) / (before.at - left.at),
+      events,
       rows: rows.filter(({ written }) => written > 0).toSorted((a, b) => b.written - a.written),
       operations: {
         jobs: counts.jobs,

@@ -18,6 +18,8 @@ export interface CountedBroadcast {
   drainSeconds: number
   /** Opens a second over HTTP: verified, queued and recorded, signed beforehand. */
   takenInPerSecond: number
+  /** Processor time of workerd for one of them. */
+  takenInCpuMs: number
   /** Sends and Deliveries a second from the end of the drain on, signed meanwhile by the simulator. */
   toldPerSecond: number
   events: number
@@ -41,6 +43,7 @@ export async function countedBroadcast(size: number): Promise<CountedBroadcast> 
       size,
     )
     const openedAt = Date.now()
+    const cpuAtOpens = lab.cpuMs()
     await postNotifications(lab, opens)
     const events = before.told + opens.length
     const recordedAt = await untilRecorded(lab, events, openedAt + GIVE_UP_MS)
@@ -50,6 +53,7 @@ export async function countedBroadcast(size: number): Promise<CountedBroadcast> 
       size,
       drainSeconds,
       takenInPerSecond: (opens.length * SECOND) / (recordedAt - openedAt),
+      takenInCpuMs: (cpuBefore + cpuMs - cpuAtOpens) / opens.length,
       toldPerSecond: ((before.told - left.recorded) * SECOND) / (before.at - left.at),
       events,
       rows: rows.filter(({ written }) => written > 0).toSorted((a, b) => b.written - a.written),

@@ -55,7 +55,7 @@ export function drainFigures(runs: readonly Drain[], sdkEmails: number): Figure[
       isReached: reached(perSecond >= EMAILS_PER_SECOND),
       value: perSecond,
       unit: 'emails/s',
-      how: `from \`send\` to the last email accepted by the simulator's ledger, no event told meanwhile; workerd used ${of((run) => run.workerdShare).toFixed(2)} cores`,
+      how: `from \`send\` to the last email accepted by the simulator's ledger, no event told meanwhile; ${of(cpuAnEmail).toFixed(3)} ms of workerd's processor time an email`,
     },
     {
       figure: `SES calls for ${name}`,
@@ -121,12 +121,17 @@ export function largeFigures(measured: readonly Drain[], large: readonly Drain[]
   ]
 }
 
+function cpuAnEmail({ workerdShare, drainSeconds, size }: Drain): number {
+  return (workerdShare * drainSeconds * 1000) / size
+}
+
 function total(run: Drain): number {
   return run.uploadSeconds + run.acceptSeconds + run.drainSeconds
 }
 
 export function countedFigures(counted: CountedBroadcast): Figure[] {
   const { size, operations, rows, events, takenInPerSecond, toldPerSecond, drainSeconds } = counted
+  const { takenInCpuMs } = counted
   const aRecipient = operations.rowsWritten / size
   const factor = MEASURED_SIZE / size
   const price = priceOf(operations, factor)
@@ -150,7 +155,7 @@ export function countedFigures(counted: CountedBroadcast): Figure[] {
       isReached: takenInPerSecond >= TAKEN_IN_PER_SECOND,
       value: takenInPerSecond,
       unit: 'events/s',
-      how: `${count(size)} Opens that the simulator signed beforehand, 16 at once, verified, queued and recorded, until the last batch is in D1; ${count(toldPerSecond)} a second of Sends and Deliveries that it signed at the same time on the same machine`,
+      how: `${count(size)} Opens that the simulator signed beforehand, 16 at once, verified, queued and recorded, until the last batch is in D1, ${takenInCpuMs.toFixed(2)} ms of workerd's processor time each; ${count(toldPerSecond)} a second of Sends and Deliveries that it signed at the same time on the same machine`,
     },
     {
       figure: `${count(size)} drained while all their events are told`,

@@ -14,6 +14,7 @@ import type { BroadcastDeps } from './deps.ts'
 import { MAX_WORD_BYTES } from './max-draft.ts'
 import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
 import { send } from './post-send.ts'
+import { wakeGovernor } from './wake-governor.ts'
 
 /** So many get a job at once; the sweeper releases the rest at the account's rate. */
 const MOST_JOBS = 10_000
@@ -79,6 +80,7 @@ export function postResend(deps: BroadcastDeps): Endpoint {
         deps.queue,
       )
     } while (after !== null)
+    if (recipients > 0) await wakeGovernor(deps.governor)
     console.info('broadcast sent again', { broadcastId: id, to: which, recipients })
     return JSON.stringify({ object: 'broadcast', id, recipients })
   }
@@ -89,9 +91,11 @@ export function postResend(deps: BroadcastDeps): Endpoint {
     name: string,
     apiKeyId: string,
   ): Promise<{ id: string; recipients: number }> {
+    let page = await unopenedRecipients(deps.db, row.id, null)
+    if (page.length === 0)
+      throw invalidField('to', 'There is nobody who got it and has not opened it.')
     const id = await copyBroadcast(row, { name, parentId: row.id, apiKeyId }, deps)
     let recipients = 0
-    let page = await unopenedRecipients(deps.db, row.id, null)
     while (page.length > 0) {
       const people = page.map(({ address, name: person, variables }) => ({
         address,

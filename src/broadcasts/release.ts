@@ -27,8 +27,10 @@ export interface ReleaseDeps {
  */
 export async function releaseBroadcasts(perSecond: number, deps: ReleaseDeps): Promise<boolean> {
   const running = await cutAndRunning(deps)
+  const now = deps.now()
+  const sharing = running.filter((broadcast) => !waitsForCanary(broadcast, now)).length
   for (const broadcast of running) {
-    await releaseNext(broadcast, perSecond / running.length, deps)
+    await releaseNext(broadcast, perSecond / Math.max(1, sharing), deps)
   }
   return running.length > 0
 }
@@ -77,6 +79,12 @@ async function releaseNext(
       })),
     )
   } else if (await endBroadcast(db, id, now())) console.info('broadcast sent', { broadcastId: id })
+}
+
+/** Its canary has gone and the rest may not go yet: it needs no part of the rate. */
+function waitsForCanary({ canary, canary_sent_at }: RunningBroadcast, now: number): boolean {
+  const endsAt = canary === null ? null : canaryEndsAt(canary, canary_sent_at)
+  return endsAt !== null && endsAt > now
 }
 
 /** Only ranges below this number may go: the canary first, then, after its wait, all. */

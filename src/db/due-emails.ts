@@ -8,8 +8,12 @@ export interface DueRow {
 
 const WAITING = `state IN ('queued', 'scheduled') AND evidence_at IS NULL`
 
+/** Those of a broadcast that was stopped would stand before all others and could not be claimed. */
+const MAY_GO = `(broadcast_id IS NULL OR EXISTS (SELECT 1 FROM broadcasts b
+  WHERE b.id = emails.broadcast_id AND b.state IN ('sending', 'sent')))`
+
 const LOST = `SELECT id, recipient_count AS recipients, priority FROM emails
-WHERE priority = ?1 AND due_at <= ?2 AND ${WAITING} ORDER BY due_at LIMIT ?3`
+WHERE priority = ?1 AND due_at <= ?2 AND ${WAITING} AND ${MAY_GO} ORDER BY due_at LIMIT ?3`
 
 /** Emails that have been due since `dueBefore` and that nobody took, of one priority, the longest due first. */
 export async function lostEmails(

@@ -5,7 +5,7 @@ export interface Brake {
   /** Nothing is judged before so many are sent. */
   min_sent: number
   /** A person has resumed it: what had happened by then is not held against it again. */
-  forgiven?: { sent: number; bounced: number; complained: number }
+  forgiven?: BrakeCounts
 }
 
 export const DEFAULT_BRAKE: Brake = { bounce_rate: 0.08, complaint_rate: 0.001, min_sent: 500 }
@@ -22,7 +22,7 @@ export interface BrakeCounts {
 
 /** Why a broadcast has to stop, or null. Permanent bounces count against sent, complaints against delivered. */
 export function brakeReason(brake: Brake, counts: BrakeCounts): string | null {
-  const forgiven = brake.forgiven ?? { sent: 0, bounced: 0, complained: 0 }
+  const forgiven = brake.forgiven ?? { sent: 0, delivered: 0, bounced: 0, complained: 0 }
   const sent = counts.sent - forgiven.sent
   if (sent < brake.min_sent) return null
   const bounces = (counts.bounced - forgiven.bounced) / sent
@@ -30,9 +30,10 @@ export function brakeReason(brake: Brake, counts: BrakeCounts): string | null {
     return `${percent(bounces)} of ${sent} emails bounced for good; the limit is ${percent(brake.bounce_rate)}`
   }
   const complaints = counts.complained - forgiven.complained
-  const rate = complaints / Math.max(1, counts.delivered)
+  const delivered = Math.max(0, counts.delivered - forgiven.delivered)
+  const rate = complaints / Math.max(1, delivered)
   if (complaints >= MIN_COMPLAINTS && rate > brake.complaint_rate) {
-    return `${complaints} complaints on ${counts.delivered} delivered emails; the limit is ${percent(brake.complaint_rate)}`
+    return `${complaints} complaints on ${delivered} delivered emails; the limit is ${percent(brake.complaint_rate)}`
   }
   return null
 }

@@ -1,13 +1,16 @@
-import { closeCanceled, startDueBroadcasts } from '../db/broadcasts/change-broadcast.ts'
+import { startDueBroadcasts } from '../db/broadcasts/change-broadcast.ts'
+import { closeCanceled } from '../db/broadcasts/close-canceled.ts'
+import { cutRanges } from '../db/broadcasts/cut-ranges.ts'
 import { lostRanges } from '../db/broadcasts/release-ranges.ts'
 import { canceledSince, runningBroadcasts } from '../db/broadcasts/running.ts'
-import { broadcastKeys } from '../domain/broadcast-email-id.ts'
 import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Of a canceled broadcast, a sweep: D1's advice for bulk writes. */
-const CLOSED_A_SWEEP = 10_000
+const CLOSED_A_SWEEP = { ranges: 200, due: 10_000 }
+/** Of one that was canceled before it was cut, 10,000 recipients each. */
+const CUTS_A_SWEEP = 10
 
 /** Starts what is due, finds ranges whose jobs were lost, closes what was canceled, and keeps the release ticking. */
 export async function sweepBroadcasts(deps: SweepDeps): Promise<void> {
@@ -34,8 +37,11 @@ export async function sweepBroadcasts(deps: SweepDeps): Promise<void> {
       })),
     )
   }
-  for (const id of await canceledSince(db, now - DAY)) {
-    const closed = await closeCanceled(db, { id, ...broadcastKeys(id), limit: CLOSED_A_SWEEP })
+  for (const { id, cut_at } of await canceledSince(db, now - DAY)) {
+    if (cut_at === null) {
+      for (let cut = 0; cut < CUTS_A_SWEEP; cut += 1) if (!(await cutRanges(db, id, now))) break
+    }
+    const closed = await closeCanceled(db, id, CLOSED_A_SWEEP)
     if (closed > 0) console.info('canceled emails closed', { broadcastId: id, closed })
   }
 }

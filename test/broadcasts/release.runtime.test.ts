@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { releaseBroadcasts } from '../../src/broadcasts/release.ts'
 import { resumeBroadcast, startBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
 import { aBroadcast } from '../support/a-broadcast.ts'
+import { accepted, aConsumer, refused } from '../support/a-consumer.ts'
 import { NOW } from '../support/an-api.ts'
+import type { DueEmail } from '../../src/queue/enqueue.ts'
 
 interface Ticker {
   clock: { now: number }
@@ -136,3 +138,57 @@ test('two broadcasts at once share the rate', async () => {
   const count = (id: string) => ticker.ranges.filter(({ broadcast }) => broadcast === id).length
   expect([count(one), count(two)]).toEqual([4, 4])
 })
+
+test('a broadcast whose turn in the canary has passed leaves the whole rate to the others', async () => {
+  const canary = JSON.stringify({ count: 50, wait_seconds: 3600 })
+  const waiting = await started(100, { canary, canary_sent_at: NOW })
+  const other = await aBroadcast(1000)
+  await startBroadcast(env.DB, other, NOW)
+  const ticker = aTicker()
+  await ticker.tick(200)
+  await env.DB.prepare(`UPDATE ranges SET state = 'finished' WHERE broadcast_id = ?1 AND n = 0`)
+    .bind(waiting)
+    .run()
+  await ticker.tick(200)
+  expect(ticker.ranges.filter(({ broadcast }) => broadcast === other)).toHaveLength(8)
+})
+
+test('a broadcast whose calls were all refused for the quota is not sent, and its canary neither', async () => {
+  const canary = JSON.stringify({ count: 50, wait_seconds: 0 })
+  const id = await started(100, { canary })
+  const ticker = aTicker()
+  await ticker.tick(1000)
+  await ticker.tick(1000)
+  const consumer = aConsumer()
+  consumer.answer.with = () =>
+    refused(400, 'LimitExceededException', 'Daily message quota exceeded.')
+  await consumer.run(ticker.ranges.map((job) => ({ version: 1, ...job })))
+  await ticker.tick(1000)
+  await ticker.tick(1000)
+  expect(ticker.ranges).toHaveLength(1)
+  expect(await stateOf(id)).toBe('sending')
+  consumer.clock.now += 10 * 60_000
+  consumer.answer.with = accepted
+  await consumer.run(sendJobsOf(consumer.requeued))
+  await ticker.tick(1000)
+  await ticker.tick(1000)
+  await consumer.run(ticker.ranges.slice(1).map((job) => ({ version: 1, ...job })))
+  await ticker.tick(1000)
+  expect(await stateOf(id)).toBe('sent')
+  const { results } = await env.DB.prepare(
+    'SELECT status, count(*) AS n FROM emails WHERE broadcast_id = ?1 GROUP BY status',
+  )
+    .bind(id)
+    .all()
+  expect(results).toEqual([{ status: 'sent', n: 100 }])
+})
+
+function sendJobsOf(emails: DueEmail[]): object[] {
+  return [
+    {
+      version: 1,
+      priority: 'bulk',
+      emails: emails.map(({ id, recipients }) => ({ id, recipients })),
+    },
+  ]
+}

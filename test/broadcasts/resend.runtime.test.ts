@@ -150,3 +150,41 @@ test('a duplicate says the same to nobody yet', async () => {
     progress: { audience: 0 },
   })
 })
+
+test('a broadcast that goes again is under way: it waits, and can be paused and canceled', async () => {
+  const api = await aBroadcastApi()
+  const id = await sentTo(api, 2)
+  await set(personOf(id, 0), FAILED)
+  const woken = api.woken()
+  await api.call('POST', `/broadcasts/${id}/resend`, { to: 'failed' })
+  expect(api.woken()).toBe(woken + 1)
+  expect((await api.call('GET', `/broadcasts/${id}`)).json).toMatchObject({
+    status: 'queued',
+    progress: { state: 'sending', waiting: 1, sent: 1, ended_at: null },
+  })
+  expect((await api.call('POST', `/broadcasts/${id}/pause`)).status).toBe(200)
+  expect((await api.call('POST', `/broadcasts/${id}/cancel`)).status).toBe(200)
+  expect((await api.call('GET', `/broadcasts/${id}`)).json).toMatchObject({
+    progress: { state: 'canceled', waiting: 0, skipped: { total: 1, canceled: 1 } },
+  })
+})
+
+async function broadcasts(): Promise<unknown> {
+  return env.DB.prepare('SELECT count(*) AS n FROM broadcasts').first('n')
+}
+
+test('where everybody has opened it there is nobody to send it to, and no draft is left behind', async () => {
+  const api = await aBroadcastApi()
+  const id = await sentTo(api, 1)
+  await set(personOf(id, 0), { ses_open_at: 5 })
+  const before = await broadcasts()
+  for (const send of [true, false]) {
+    const body = { to: 'unopened', send }
+    const { status, json } = await api.call('POST', `/broadcasts/${id}/resend`, body)
+    expect([status, json['message']]).toEqual([
+      422,
+      'Invalid `to` field. There is nobody who got it and has not opened it.',
+    ])
+  }
+  expect(await broadcasts()).toBe(before)
+})

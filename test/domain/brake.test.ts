@@ -24,8 +24,14 @@ test.each([
 })
 
 test('what a person has forgiven is not held against it again', () => {
-  const forgiven = { sent: 1000, bounced: 100, complained: 0 }
+  const forgiven = { sent: 1000, delivered: 900, bounced: 100, complained: 0 }
   const resumed = { ...DEFAULT_BRAKE, forgiven }
   expect(brakeReason(resumed, { ...CALM, sent: 1600, bounced: 110 })).toBeNull()
   expect(brakeReason(resumed, { ...CALM, sent: 1600, bounced: 160 })).toContain('10 % of 600')
+})
+
+test('what was delivered before a person resumed it does not hide new complaints', () => {
+  const forgiven = { sent: 100_000, delivered: 99_000, bounced: 0, complained: 110 }
+  const counts = { sent: 101_000, delivered: 100_000, bounced: 0, complained: 130 }
+  expect(brakeReason({ ...DEFAULT_BRAKE, forgiven }, counts)).toContain('20 complaints on 1000')
 })

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import {
   cancelBroadcast,
+  pauseBroadcast,
   scheduleBroadcast,
   startBroadcast,
 } from '../../src/db/broadcasts/change-broadcast.ts'
@@ -123,4 +124,29 @@ test('a broadcast goes as a whole half a year after its end', async () => {
     .bind(id)
     .first()
   expect(left).toEqual({ emails: 0, ranges: 0, broadcasts: 0 })
+})
+
+test('emails of a paused broadcast do not stand before those of another', async () => {
+  const [paused, other] = [(await released(3)).id, (await released(2)).id]
+  await env.DB.prepare(`UPDATE emails SET due_at = ?2 WHERE broadcast_id = ?1`)
+    .bind(paused, NOW - 60 * MINUTE)
+    .run()
+  await env.DB.prepare(`UPDATE emails SET due_at = ?2 WHERE broadcast_id = ?1`)
+    .bind(other, NOW - 30 * MINUTE)
+    .run()
+  await pauseBroadcast(env.DB, paused, NOW, null)
+  const { deps, enqueued } = aSweeper({ perMinute: async () => 2 })
+  await sweep(deps)
+  const { results } = await env.DB.prepare('SELECT id FROM emails WHERE broadcast_id = ?1')
+    .bind(other)
+    .all()
+  expect(enqueued.map(({ id }) => id).toSorted()).toEqual(results.map(({ id }) => id))
+})
+
+test('a broadcast that was canceled before it was cut is closed, too', async () => {
+  const id = await aBroadcast(60)
+  await startBroadcast(env.DB, id, NOW)
+  await cancelBroadcast(env.DB, id, NOW)
+  await sweep(aSweeper().deps)
+  expect(await count(id, 'canceled')).toBe(60)
 })

@@ -60,7 +60,7 @@ WHERE broadcast_id = ?1 AND state = 'released'
 /** A person's word ends the brake: what had happened by then is not held against it again. */
 const RESUME = `UPDATE broadcasts SET state = 'sending', reason = NULL, changed_at = ?2,
   brake = CASE WHEN state = 'braked' THEN json_set(brake, '$.forgiven',
-    json_object('sent', sent, 'bounced', bounced, 'complained', complained)) ELSE brake END
+    json_object('sent', sent, 'delivered', delivered, 'bounced', bounced, 'complained', complained)) ELSE brake END
 WHERE id = ?1 AND state IN ('paused', 'braked')`
 
 export async function resumeBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
@@ -77,22 +77,6 @@ WHERE id = ?1 AND state IN ('sending', 'paused', 'braked')`
 /** Works at once, whatever the size; the rows are closed in the background. */
 export async function cancelBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
   return changed(await db.prepare(CANCEL).bind(id, now).run())
-}
-
-const CLOSE = `UPDATE emails SET state = iif(doubted, 'unknown', 'canceled'), due_at = NULL,
-  reason = 'the broadcast was canceled'
-WHERE id IN (SELECT id FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1
-  AND state = 'queued' AND evidence_at IS NULL LIMIT ?4)
-  AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state = 'canceled')`
-
-/** Closes waiting emails of a canceled broadcast, a chunk at a time; how many. */
-export async function closeCanceled(
-  db: D1Database,
-  broadcast: { id: string; first: string; last: string; limit: number },
-): Promise<number> {
-  const { id, first, last, limit } = broadcast
-  const result = await db.prepare(CLOSE).bind(id, first, last, limit).run()
-  return result.meta.changes
 }
 
 function changed(result: D1Result): boolean {

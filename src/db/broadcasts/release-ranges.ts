@@ -1,3 +1,6 @@
+import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import { NOBODY_IS_DUE } from './due-sql.ts'
+
 export interface RangeJob {
   n: number
   first_id: string
@@ -55,10 +58,12 @@ export async function lostRanges(
 
 const END = `UPDATE broadcasts SET state = 'sent', ended_at = ?2, changed_at = ?2
 WHERE id = ?1 AND state = 'sending' AND cut_at IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ranges WHERE broadcast_id = ?1 AND state <> 'finished')`
+  AND NOT EXISTS (SELECT 1 FROM ranges WHERE broadcast_id = ?1 AND state IN ('waiting', 'released'))
+  AND ${NOBODY_IS_DUE}`
 
-/** True when the last range was finished. */
+/** True when the last range was finished and nobody is to be tried again. */
 export async function endBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
-  const result = await db.prepare(END).bind(id, now).run()
+  const { first, last } = broadcastKeys(id)
+  const result = await db.prepare(END).bind(id, now, first, last).run()
   return result.meta.changes === 1
 }

@@ -42,9 +42,14 @@ const requeue = (which: Requeued) => `UPDATE emails SET state = 'queued', due_at
   doubted = ${which === 'unknown' ? '1' : 'doubted'}, reason = '${REASON[which]}'
 WHERE ${chosen(which)} RETURNING id`
 
+/** It can be paused, canceled and braked again, and says what it waits for. */
+const reopen = (which: Requeued) => `UPDATE broadcasts SET state = 'sending', ended_at = NULL,
+  changed_at = max(?3, changed_at + 1) WHERE id = ?2 AND state = 'sent'
+  AND EXISTS (SELECT 1 FROM emails WHERE ${chosen(which)})`
+
 /**
  * The same rows for a new attempt, a chunk after `after` at a time: which ones, and where the next
- * chunk begins (null: there is none). Suppression and consent are asked when they are claimed.
+ * chunk begins (null: there is none). A broadcast that had ended goes on. Suppression and consent are asked when they are claimed.
  */
 export async function requeueEmails(
   db: D1Database,
@@ -59,9 +64,10 @@ export async function requeueEmails(
     .all<{ id: string }>()
   if (results.length === 0) return { ids: [], next: null }
   const ids = JSON.stringify(results.map((row) => row.id))
-  const [, , requeued] = await db.batch<{ id: string }>([
+  const [, , , requeued] = await db.batch<{ id: string }>([
     db.prepare(keepAttempt(which)).bind(ids, id, now),
     db.prepare(tell(which)).bind(ids, id, now, recording),
+    db.prepare(reopen(which)).bind(ids, id, now),
     db.prepare(requeue(which)).bind(ids, id, now),
     localFeed(db, { ids, now, recording }),
   ])

@@ -1,5 +1,7 @@
 import type { Brake } from '../../domain/brake.ts'
+import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import type { Canary } from '../../domain/canary.ts'
+import { NOBODY_IS_DUE } from './due-sql.ts'
 
 export interface RunningBroadcast {
   id: string
@@ -35,26 +37,34 @@ function parsed(row: Row): RunningBroadcast {
   return { ...row, canary, brake }
 }
 
-const CANARY_SENT = `UPDATE broadcasts SET canary_sent_at = ?3
+const CANARY_SENT = `UPDATE broadcasts SET canary_sent_at = ?5
 WHERE id = ?1 AND canary_sent_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM ranges WHERE broadcast_id = ?1 AND n < ?2 AND state <> 'finished')`
+  AND NOT EXISTS (SELECT 1 FROM ranges WHERE broadcast_id = ?1 AND n < ?2 AND state <> 'finished')
+  AND ${NOBODY_IS_DUE}`
 
-/** Notes when the first `ranges` were all sent; true once. */
+/** Notes when the first `ranges` were all sent and none of their emails is to be tried again; true once. */
 export async function canarySent(
   db: D1Database,
   id: string,
   ranges: number,
   now: number,
 ): Promise<boolean> {
-  const result = await db.prepare(CANARY_SENT).bind(id, ranges, now).run()
+  const { first, last } = broadcastKeys(id)
+  const result = await db.prepare(CANARY_SENT).bind(id, ranges, first, last, now).run()
   return result.meta.changes === 1
 }
 
-const CANCELED = `SELECT id FROM broadcasts WHERE state = 'canceled' AND started_at IS NOT NULL
+const CANCELED = `SELECT id, cut_at FROM broadcasts WHERE state = 'canceled' AND started_at IS NOT NULL
   AND ended_at >= ?1`
 
 /** Started and canceled since a moment: rows of theirs may still be open. */
-export async function canceledSince(db: D1Database, since: number): Promise<string[]> {
-  const { results } = await db.prepare(CANCELED).bind(since).all<{ id: string }>()
-  return results.map(({ id }) => id)
+export async function canceledSince(
+  db: D1Database,
+  since: number,
+): Promise<{ id: string; cut_at: number | null }[]> {
+  const { results } = await db
+    .prepare(CANCELED)
+    .bind(since)
+    .all<{ id: string; cut_at: number | null }>()
+  return results
 }

@@ -2,11 +2,11 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import {
   cancelBroadcast,
-  closeCanceled,
   pauseBroadcast,
   resumeBroadcast,
   startBroadcast,
 } from '../../../src/db/broadcasts/change-broadcast.ts'
+import { closeCanceled } from '../../../src/db/broadcasts/close-canceled.ts'
 import { cutRanges } from '../../../src/db/broadcasts/cut-ranges.ts'
 import {
   endBroadcast,
@@ -14,9 +14,9 @@ import {
   releaseRanges,
 } from '../../../src/db/broadcasts/release-ranges.ts'
 import { emailIdOf, uploadRecipients } from '../../../src/db/broadcasts/upload-recipients.ts'
-import { broadcastKeys } from '../../../src/domain/broadcast-email-id.ts'
 import { aBroadcast, people } from '../../support/a-broadcast.ts'
 import { NOW } from '../../support/an-api.ts'
+import { type Seen, watchedDatabase } from '../../support/watched-database.ts'
 
 async function started(recipients: number): Promise<string> {
   const id = await aBroadcast(recipients)
@@ -32,6 +32,18 @@ async function states(id: string): Promise<Record<string, number>> {
     .bind(id)
     .all<{ state: string; n: number }>()
   return Object.fromEntries(results.map(({ state, n }) => [state, n]))
+}
+
+/** Rows that statements read when they are run once more. */
+async function rowsRead(statements: Seen[]): Promise<number> {
+  let read = 0
+  for (const { sql, args } of statements) {
+    const { meta } = await env.DB.prepare(sql)
+      .bind(...args)
+      .run()
+    read += meta.rows_read
+  }
+  return read
 }
 
 test('repeating an upload changes nothing, other variables replace', async () => {
@@ -126,15 +138,34 @@ test('no more is released than the seconds of work that were asked for', async (
   expect(await states(id)).toEqual({ finished: 1, released: 3, waiting: 6 })
 })
 
-test('an email that has to wait for a time of its own does not hold its range', async () => {
+test('an email that has to wait for a time of its own does not hold its range, but the end', async () => {
   const id = await started(50)
   await releaseRanges(env.DB, { id, upTo: 50, now: NOW, limit: 10 })
   await env.DB.prepare(`UPDATE emails SET state = 'sent' WHERE broadcast_id = ?1`).bind(id).run()
+  const late = emailIdOf(id, 'person7@customer.dev')
   await env.DB.prepare(`UPDATE emails SET state = 'queued', due_at = ?2 WHERE id = ?1`)
-    .bind(emailIdOf(id, 'person7@customer.dev'), NOW + 1000)
+    .bind(late, NOW + 1000)
     .run()
   await releaseRanges(env.DB, { id, upTo: 50, now: NOW, limit: 10 })
+  expect(await states(id)).toEqual({ finished: 1 })
+  expect(await endBroadcast(env.DB, id, NOW)).toBe(false)
+  await env.DB.prepare(`UPDATE emails SET state = 'sent', due_at = NULL WHERE id = ?1`)
+    .bind(late)
+    .run()
   expect(await endBroadcast(env.DB, id, NOW)).toBe(true)
+})
+
+test('whether a broadcast has ended is asked of a few rows, whatever its size', async () => {
+  const id = await started(1)
+  await env.DB.prepare(
+    `WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
+     INSERT INTO ranges SELECT ?1, n, 'a', 'b', 50, 'finished', 1 FROM counted`,
+  )
+    .bind(id)
+    .run()
+  const { db, seen } = watchedDatabase()
+  expect(await endBroadcast(db, id, NOW)).toBe(false)
+  expect(await rowsRead(seen)).toBeLessThan(20)
 })
 
 test('pausing releases nothing more, resuming releases again what was not finished', async () => {
@@ -155,10 +186,30 @@ test('ranges whose jobs are lost are found again', async () => {
 })
 
 test('a canceled broadcast is closed in the background, a chunk at a time', async () => {
-  const id = await started(100)
+  const id = await started(120)
+  const retried = emailIdOf(id, 'person7@customer.dev')
+  await env.DB.prepare(`UPDATE ranges SET state = 'finished' WHERE broadcast_id = ?1 AND n = 2`)
+    .bind(id)
+    .run()
+  await env.DB.prepare(
+    `UPDATE emails SET due_at = ?2 WHERE broadcast_id = ?1 AND (id = ?3 OR id >= (
+       SELECT first_id FROM ranges WHERE broadcast_id = ?1 AND n = 2))`,
+  )
+    .bind(id, NOW + 1, retried)
+    .run()
   expect(await cancelBroadcast(env.DB, id, NOW)).toBe(true)
-  const { first, last } = broadcastKeys(id)
-  expect(await closeCanceled(env.DB, { id, first, last, limit: 60 })).toBe(60)
-  expect(await closeCanceled(env.DB, { id, first, last, limit: 60 })).toBe(40)
-  expect(await closeCanceled(env.DB, { id, first, last, limit: 60 })).toBe(0)
+  const closed = []
+  for (const _ of [1, 2, 3, 4]) closed.push(await closeCanceled(env.DB, id, { ranges: 1, due: 9 }))
+  expect(closed.reduce((sum, each) => sum + each, 0)).toBe(120)
+  expect(await closeCanceled(env.DB, id, { ranges: 1, due: 9 })).toBe(0)
+  expect(await states(id)).toEqual({ finished: 3 })
+})
+
+test('what is closed is not looked through again', async () => {
+  const id = await started(2000)
+  await cancelBroadcast(env.DB, id, NOW)
+  expect(await closeCanceled(env.DB, id, { ranges: 200, due: 9 })).toBe(2000)
+  const { db, seen } = watchedDatabase()
+  expect(await closeCanceled(db, id, { ranges: 200, due: 9 })).toBe(0)
+  expect(await rowsRead(seen)).toBeLessThan(50)
 })

@@ -19,6 +19,9 @@ import { Misuse } from './fault.ts'
 import { readDefaultsLazily, readLeniently } from './lenient.ts'
 import { FORBIDDEN } from './scope.ts'
 
+/** Written in brackets a name could hold these, and neither a path nor SQLite could ask for it. */
+const UNASKABLE = /[."\\]/
+
 export interface Names {
   /** Variables the template reads, as paths; whether each use has a fallback or is tested by an `if`. */
   variables: Map<string, { fallback: boolean }>
@@ -123,7 +126,8 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
     }
 
     function permitted(name: string): string {
-      if (FORBIDDEN.has(name)) throw new Misuse(`\`${name}\` cannot be a name.`, place)
+      if (FORBIDDEN.has(name) || UNASKABLE.test(name))
+        throw new Misuse(`\`${name}\` cannot be a name.`, place)
       return name
     }
   }

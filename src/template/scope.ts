@@ -1,6 +1,6 @@
 import { Context } from 'liquidjs'
 
-/** JSON values by name. Null and the empty string count as absent, at every depth. */
+/** JSON values by name. Null and what is blank count as absent, at every depth. */
 export type Variables = Readonly<Record<string, unknown>>
 
 /** What JavaScript keeps on its objects is never a variable. */
@@ -13,7 +13,7 @@ export class Scope extends Context {
     if (typeof key === 'string' && FORBIDDEN.has(key)) return undefined
     const value: unknown = super.readProperty(owner, key)
     if (value === null) return undefined
-    return value === '' && Object.getPrototypeOf(owner) !== null ? undefined : value
+    return isBlank(value) && Object.getPrototypeOf(owner) !== null ? undefined : value
   }
 }
 
@@ -22,8 +22,13 @@ export function presentVariables(variables: Variables): Record<string, unknown> 
   const present: Record<string, unknown> = Object.create(null)
   for (const name of Object.keys(variables)) {
     const value = variables[name]
-    if (value !== '' && value !== null && value !== undefined && !FORBIDDEN.has(name))
+    if (!isBlank(value) && value !== null && value !== undefined && !FORBIDDEN.has(name))
       present[name] = value
   }
   return present
+}
+
+/** A greeting with a space in it greets nobody. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === ''
 }

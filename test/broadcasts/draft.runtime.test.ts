@@ -168,3 +168,12 @@ test('broadcasts ask for a key with full access, and answer like every other cal
   expect(listed.headers.get('content-type')).toBe('application/json; charset=utf-8')
   expect(listed.headers.get('ratelimit-limit')).toBe('1000')
 })
+
+test.each(["{{ company['a.b'] }}", '{{ a["b\\\\"] }}', `{{ a['b"c'] }}`])(
+  'a template is refused that reads what no upload could be asked for: %s',
+  async (tag) => {
+    const api = await aBroadcastApi()
+    const { status, json } = await api.call('POST', '/broadcasts', aDraft({ html: tag }))
+    expect([status, json['message']]).toEqual([422, expect.stringContaining('cannot be a name')])
+  },
+)

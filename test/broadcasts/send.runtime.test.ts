@@ -177,3 +177,15 @@ test('a quota that is spent is told with the time at which it goes on', async ()
     },
   })
 })
+
+test.each([' ', '\t', '\u00a0', '\u2003 '])('a greeting of %j is none', async (blank) => {
+  const api = await aBroadcastApi()
+  const line = JSON.stringify({ email: 'a@customer.dev', variables: { FIRST_NAME: blank } })
+  const kind = await anUploaded(api, 0, { html: '<p>Hello {{{FIRST_NAME|there}}}!</p>' })
+  await api.call('POST', `/broadcasts/${kind}/recipients`, line)
+  const preview = await api.call('GET', `/broadcasts/${kind}/preview?email=a@customer.dev`)
+  expect(preview.json['html']).toBe('<p>Hello there!</p>')
+  const strict = await anUploaded(api, 0, { html: '<p>Hello {{ FIRST_NAME }}!</p>' })
+  await api.call('POST', `/broadcasts/${strict}/recipients`, line)
+  expect((await api.call('POST', `/broadcasts/${strict}/send`)).status).toBe(422)
+})

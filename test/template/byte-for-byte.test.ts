@@ -123,9 +123,11 @@ const source = fc
     author: pieces.join(''),
     liquid: pieces.map((piece) => RESEND.get(piece) ?? piece).join(''),
   }))
+/** Never blank: that would be absent. */
 const value = fc
   .array(fc.constantFrom('{', ...NASTY, ...ONLY_IN_VALUES), { minLength: 1, maxLength: 5 })
   .map((texts) => texts.join(''))
+  .filter((text) => text.trim() !== '')
 const variables = fc.record({
   a: value,
   b: value,

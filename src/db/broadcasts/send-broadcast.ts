@@ -7,7 +7,11 @@ const VALUE = `coalesce(e.variables->>(n.value->>'path'), e.variables->>(n.value
   CASE n.value->>'own' WHEN 'email' THEN e.address WHEN 'name' THEN e.name WHEN 'first_name' THEN e.name
     WHEN 'last_name' THEN iif(instr(e.name, ' ') > 0, e.name, NULL) END, '')`
 
-const IS_MISSING = `trim(${VALUE}) = ''`
+/** What `String.prototype.trim` takes away (ECMAScript, WhiteSpace and LineTerminator). */
+const BLANKS =
+  'char(9,10,11,12,13,32,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,8232,8233,8239,8287,12288,65279)'
+
+const IS_MISSING = `trim(${VALUE}, ${BLANKS}) = ''`
 
 const MISSING = `SELECT n.value->>'name' AS name, count(*) AS recipients
 FROM emails e CROSS JOIN json_each(?4) n WHERE ${IN_RANGE} AND ${IS_MISSING}

@@ -1,6 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { readRecipient, type StoredRecipient } from '../db/broadcasts/read-recipient.ts'
+import { haveLeft } from '../db/broadcasts/have-left.ts'
 import { uuidv7 } from '../domain/id.ts'
+import { readVariables } from '../domain/recipient-line.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { invalidField, missingField } from '../http/errors.ts'
 import { parseMailboxes } from '../http/mailbox-fields.ts'
@@ -42,6 +44,10 @@ export function postTest(deps: BroadcastDeps): Endpoint {
     if (to.length === 0) throw missingField('to')
     if (to.length > MAX_ADDRESSES) throw invalidField('to', `At most ${MAX_ADDRESSES} addresses.`)
     const row = await namedBroadcast(c, deps.db)
+    const addresses = to.map(({ address }) => address)
+    const left = await haveLeft(deps.db, addresses, row.topic_id)
+    if (left.length > 0)
+      throw invalidField('to', `Who has unsubscribed gets no test: ${left.join(', ')}.`)
     const template = templateOf(row)
     const now = deps.now()
     const tests: TestEmail[] = []
@@ -69,9 +75,7 @@ function testRecipient(
   variables: Record<string, unknown>,
 ): Omit<StoredRecipient, 'id'> {
   const uploaded: Record<string, unknown> = JSON.parse(known?.variables ?? '{}')
-  return {
-    address,
-    name: known?.name ?? name,
-    variables: JSON.stringify({ ...uploaded, ...variables }),
-  }
+  const read = readVariables({ ...uploaded, ...variables })
+  if ('fault' in read) throw invalidField('variables', `For \`${address}\`: ${read.fault}.`)
+  return { address, name: known?.name ?? name, variables: read.json }
 }

@@ -81,15 +81,20 @@ function recipient(
     return { fault: `its name is not at most ${MAX_NAME} characters on one line` }
   }
   if (variables === null) return { recipient: { address, name, variables: null } }
-  // What is null is not there.
-  for (const key of Object.keys(variables)) if (variables[key] === null) delete variables[key]
+  const read = readVariables(variables)
+  return 'fault' in read ? read : { recipient: { address, name, variables: read.json } }
+}
+
+/** A recipient's variables as they are kept, or why they cannot be. What is null is not there. */
+export function readVariables(
+  given: Record<string, unknown>,
+): { json: string } | { fault: string } {
+  const variables = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
   const fault = variablesFault(variables, MAX_DEPTH)
   if (fault !== null) return { fault }
   const json = JSON.stringify(variables)
-  if (json.length > MAX_VARIABLES) {
-    return { fault: `its variables take more than ${MAX_VARIABLES} characters` }
-  }
-  return { recipient: { address, name, variables: json } }
+  if (json.length <= MAX_VARIABLES) return { json }
+  return { fault: `its variables take more than ${MAX_VARIABLES} characters` }
 }
 
 /** What neither a mail nor SQLite can carry. */

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { emailIdOf } from '../../src/db/broadcasts/upload-recipients.ts'
 import { aBroadcastApi, anUploaded } from '../support/a-broadcast-api.ts'
-import { contentOf, row } from '../support/an-api.ts'
+import { contentOf, counts, row } from '../support/an-api.ts'
 import { aSuppression } from '../support/rows.ts'
 
 const HTML =
@@ -184,4 +184,22 @@ test('preflight of many recipients looks at all of them, page by page', async ()
   const id = await anUploaded(api, 20_001)
   const { json } = await api.call('GET', `/broadcasts/${id}/preflight`)
   expect(json).toMatchObject({ ready: true, audience: 20_001, sendable: 20_001, partial: false })
+})
+
+test('who has unsubscribed gets no test either, nor does a template what no email can carry', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0, { html: '<p>{{ a | default: "b" }}</p>' })
+  await env.DB.prepare(
+    `INSERT INTO unsubscribes (address, topic_id, created_at) VALUES ('left@customer.dev', '', 1)`,
+  ).run()
+  const before = await counts()
+  for (const [body, why] of [
+    [{ to: ['ada@customer.dev', 'Left@Customer.dev'] }, 'has unsubscribed'],
+    [{ to: 'ada@customer.dev', variables: { a: 'x\u0000y' } }, 'not plain text'],
+    [{ to: 'ada@customer.dev', variables: { a: 'x'.repeat(70_000) } }, '65536 characters'],
+  ] satisfies [object, string][]) {
+    const { status, json } = await api.call('POST', `/broadcasts/${id}/test`, body)
+    expect([status, json['message']]).toEqual([422, expect.stringContaining(why)])
+  }
+  expect([await counts(), api.jobs]).toEqual([before, []])
 })

@@ -10,6 +10,8 @@ import { csvLines, jsonLines, type LineReader, linesOfEither } from './uploaded-
 
 /** After inflating; a request to Cloudflare holds 100 MB before. */
 const MAX_BYTES = 1024 ** 3
+/** Empty ones, too: a gigabyte of line ends is a megabyte of gzip and minutes of work. */
+const MAX_LINES = 2_000_000
 
 const route = createRoute({
   method: 'post',
@@ -40,7 +42,7 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
       )
     }
     const reader = readerOf(c.req.header('content-type'))
-    const texts = inflatedText(c.req.raw, MAX_BYTES)
+    const texts = inflatedText(c.req.raw, { bytes: MAX_BYTES, lines: MAX_LINES })
     const { upload: taken, end } = await upload(texts, reader, id, deps.db)
     const { accepted, duplicates, replaced, invalid, collided, lines } = taken
     console.info('recipients uploaded', {

@@ -206,3 +206,11 @@ test('however much recipients bring, D1 gets no more at a time than it takes', a
   const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
   expect(json).toMatchObject({ accepted: 40, invalid: { count: 0 } })
 })
+
+test.each([NDJSON, CSV])('empty lines without end are not looked through: %o', async (headers) => {
+  const api = await aBroadcastApi()
+  const id = await aDraftId(api)
+  const lines = new TextEncoder().encode(`email\n${'\n'.repeat(2_000_001)}`)
+  const { status, json } = await api.call('POST', `/broadcasts/${id}/recipients`, lines, headers)
+  expect([status, json['message']]).toEqual([413, 'The body has more than 2000000 lines.'])
+})

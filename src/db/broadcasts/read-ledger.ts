@@ -1,6 +1,7 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import type { LedgerState } from '../../domain/ledger.ts'
 import { LEDGER_REASON, LEDGER_STATE, OF_BROADCAST } from './ledger-sql.ts'
+import { emailIdOf } from './upload-recipients.ts'
 
 /** One recipient of a broadcast. Times are epoch milliseconds. */
 export interface LedgerEntry {
@@ -87,13 +88,20 @@ export interface LedgerPage {
   address?: string | null
 }
 
+/** A person's email is found by its computed id. */
+function keysOf(id: string, address: string | null): { first: string; last: string } {
+  if (address === null) return broadcastKeys(id)
+  const emailId = emailIdOf(id, address)
+  return { first: emailId, last: emailId }
+}
+
 /** In the order of their ids, the last one first; reads one more to know whether there are more. */
 export async function readLedger(
   db: D1Database,
   id: string,
   page: LedgerPage,
 ): Promise<{ entries: LedgerEntry[]; hasMore: boolean }> {
-  const { first, last } = broadcastKeys(id)
+  const { first, last } = keysOf(id, page.address ?? null)
   const conditions = [
     OF_BROADCAST,
     page.before === null ? `e.id < coalesce(?4, 'g')` : 'e.id > ?4',

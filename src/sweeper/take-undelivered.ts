@@ -6,6 +6,8 @@ import type { SweepDeps } from './sweeping.ts'
 
 /** Three thousand notifications a sweep: within what an invocation may ask of others. */
 const MAX_BATCHES = 300
+/** Each is a row: D1 takes a thousand queries an invocation, and the sweep has more to ask. */
+const MAX_REFUSED = 200
 /** The sweep has more to do, and comes again. */
 const MAX_MS = 30_000
 /** Of the six connections that an invocation may have waiting, one is left to others. */
@@ -33,6 +35,7 @@ export async function takeUndelivered(deps: SweepDeps): Promise<void> {
   const slots = pLimit(AT_ONCE)
   const total = { taken: 0, refused: 0, left: 0 }
   for (let batches = 0; batches < MAX_BATCHES && now() < end; batches += 1) {
+    if (total.refused >= MAX_REFUSED) break
     const messages = await queue.receive()
     if (messages.length === 0) break
     await markLateEvents(deps.db, now())

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { listSubscriptions } from '../../src/aws/event-channel.ts'
 import { callSns } from '../../src/aws/signed-call.ts'
@@ -39,14 +39,7 @@ test('events of an outage longer than SNS tries are exact in the end, and no dou
     eventDelay: 0.1,
     environment: { ...process.env, ...SCALED_TIMES, DOUBT_POLICY: 'resend' },
   })
-  try {
-    await tells(stack)
-  } finally {
-    await stack.close()
-  }
-})
-
-async function tells(stack: Stack): Promise<void> {
+  onTestFinished(() => stack.close())
   await makeImpatient(stack.simulator.url)
   await fetch(`${stack.api}/outage/begin`, { method: 'POST' })
   const rules = [
@@ -85,7 +78,7 @@ async function tells(stack: Stack): Promise<void> {
   expect(states).toEqual(['sent'])
   const answer = health.parse(await (await fetch(`${stack.api}/health`)).json())
   expect(answer.queues['events']).toMatchObject({ messages: 0 })
-}
+})
 
 /** Events by attempt and type: what happened by the ledger, and what the database has of it. */
 async function told({ simulator, worker }: Stack) {

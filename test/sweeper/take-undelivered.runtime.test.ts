@@ -225,6 +225,15 @@ test.each(ATTACKS)('%s is buried and never taken', async (_, reason, make) => {
   expect(results).toEqual([])
 })
 
+test('a flood of nonsense is buried bit by bit, so that the sweep has queries left', async () => {
+  const world = aWorld()
+  for (let n = 0; n < 250; n += 1) world.queue.put(`nonsense ${n}`, Date.now())
+  await world.drain()
+  expect([(await letters()).length, world.queue.left().length]).toEqual([200, 50])
+  await world.drain()
+  expect([(await letters()).length, world.queue.left().length]).toEqual([250, 0])
+})
+
 test('a message that cannot be checked or kept now is left where it is', async () => {
   const world = aWorld()
   const body = await genuine()

@@ -1,15 +1,19 @@
 import { parseArgs } from 'node:util'
+import { closingLines } from './demo/broadcast/show.ts'
 import { progressLine } from './demo/progress.ts'
 import { runDemo } from './demo/run.ts'
-import { SCALED_ACCOUNT, SCALED_SWEEP_SECONDS, SCALED_TIMES } from './demo/scaled.ts'
+import { DEMO_ACCOUNT, SCALED_ACCOUNT, SCALED_SWEEP_SECONDS, SCALED_TIMES } from './demo/scaled.ts'
 import { table } from './demo/table.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
 
 const LIMIT_SECONDS = 600
+const RECIPIENTS = 50_000
 
 const { values } = parseArgs({
   options: {
     emails: { type: 'string', default: '1000' },
+    /** Recipients of the broadcast; 0 leaves it out, and so do kills. */
+    broadcast: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     kills: { type: 'string', default: '0' },
     directory: { type: 'string', default: '.aerogram/demo' },
@@ -21,13 +25,15 @@ try {
   const emails = whole('--emails', values.emails)
   const seed = whole('--seed', values.seed)
   const kills = whole('--kills', values.kills)
+  const recipients = whole('--broadcast', values.broadcast ?? String(kills > 0 ? 0 : RECIPIENTS))
   console.log(`${emails} emails through a Worker of their own, seed ${seed}`)
-  const { lines, seconds, revivals } = await runDemo({
+  const { lines, seconds, revivals, broadcast } = await runDemo({
     emails,
     seed,
     kills,
+    broadcast: recipients,
     limitSeconds: LIMIT_SECONDS,
-    account: kills > 0 ? SCALED_ACCOUNT : {},
+    account: kills > 0 ? SCALED_ACCOUNT : DEMO_ACCOUNT,
     stack: {
       directory: values.directory,
       port: 0,
@@ -41,11 +47,16 @@ try {
         : {}),
     },
     show: progressLine(process.stdout),
+    tell: (line) => console.log(`\n${line}`),
   })
-  console.log(`\n\n${table(lines)}\n`)
+  console.log(`\n\n${table(lines, ['database', 'ledger'])}\n`)
   if (revivals > 0) console.log(`workerd was killed ${revivals} times`)
   console.log(`${seconds.toFixed(1)} s, ${Math.round(emails / seconds)} emails a second`)
-  if (lines.some(({ differences }) => differences.length > 0)) process.exitCode = 1
+  if (broadcast !== null) {
+    console.log(`\n${table(broadcast.lines, ['broadcast', 'SES'])}\n\n${closingLines(broadcast)}`)
+  }
+  const all = [...lines, ...(broadcast?.lines ?? [])]
+  if (all.some(({ differences }) => differences.length > 0)) process.exitCode = 1
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { accountChange } from './account.ts'
 import { faultPlan, type Faults } from './faults.ts'
 import { inboxRoutes } from './inbox-routes.ts'
-import { ledgerSummary, ledgerView } from './ledger-view.ts'
+import { jsonLines } from './json-lines.ts'
+import { ledgerRecords, ledgerSummary, ledgerView } from './ledger-view.ts'
 import { letPeopleAct, type PeopleParts, personAct } from './people.ts'
 import { redeliver } from './redeliver.ts'
 
@@ -35,6 +36,7 @@ export function controlRoutes(parts: ControlParts): Hono<{ Bindings: HttpBinding
   routes.get('/ledger', (c) =>
     c.json(c.req.query('summary') === undefined ? ledgerView(ledger) : ledgerSummary(ledger)),
   )
+  routes.get('/ledger.jsonl', (c) => c.body(jsonLines(ledgerRecords(ledger))))
   routes.get('/dead-letters', (c) => c.json({ deadLetters: ledger.deadLetters }))
   routes.get('/account', (c) =>
     c.json({ ...store.account.settings, sentLast24Hours: store.account.quota.sent(Date.now()) }),

@@ -1,41 +1,55 @@
 import type { Ledger } from './ledger.ts'
-import type { EventRecord } from './ledger-lines.ts'
+import type { AcceptedRecord, CallRecord, EventRecord } from './ledger-lines.ts'
 import { eventKey } from './ses/event.ts'
 import { isDelivered } from './sns/lane.ts'
 
 /** The whole ledger; emails by attempt id, events with every try to tell them. */
 export function ledgerView(ledger: Ledger): object {
   return {
-    calls: [...ledger.calls.values()].map(
-      ({ id, operation, at, answered, error, fault, attempts }) => ({
-        id,
-        operation,
-        at,
-        answered,
-        attempts,
-        ...(error === undefined ? {} : { error }),
-        ...(fault === undefined ? {} : { fault }),
-      }),
-    ),
-    accepted: [...ledger.accepted.values()].map(({ sesMessageId, attemptId, to, subject, at }) => ({
-      sesMessageId,
-      attemptId,
-      to,
-      subject,
-      at,
-    })),
-    events: happened(ledger).map(({ event, lost, deliveries }) => ({
-      key: eventKey(event),
-      type: event.type,
-      sesMessageId: event.sesMessageId,
-      attemptId: ledger.accepted.get(event.sesMessageId)?.attemptId ?? null,
-      recipients: event.recipients,
-      at: event.dueAt,
-      detail: event.detail,
-      lost,
-      deliveries: deliveries.map(({ at, status }) => ({ at, status })),
-    })),
+    calls: [...ledger.calls.values()].map(shownCall),
+    accepted: [...ledger.accepted.values()].map(shownEmail),
+    events: happened(ledger).map((record) => shownEvent(record, ledger)),
     people: ledger.deeds,
+  }
+}
+
+/** The same record by record, for ledgers that are too large for one answer. */
+export function* ledgerRecords(ledger: Ledger): Generator<object> {
+  for (const call of ledger.calls.values()) yield { call: shownCall(call) }
+  for (const email of ledger.accepted.values()) yield { accepted: shownEmail(email) }
+  for (const record of ledger.events.values()) {
+    if (record.published) yield { event: shownEvent(record, ledger) }
+  }
+  for (const person of ledger.deeds) yield { person }
+}
+
+function shownCall({ id, operation, at, answered, error, fault, attempts }: CallRecord): object {
+  return {
+    id,
+    operation,
+    at,
+    answered,
+    attempts,
+    ...(error === undefined ? {} : { error }),
+    ...(fault === undefined ? {} : { fault }),
+  }
+}
+
+function shownEmail({ sesMessageId, attemptId, to, subject, at }: AcceptedRecord): object {
+  return { sesMessageId, attemptId, to, subject, at }
+}
+
+function shownEvent({ event, lost, deliveries }: EventRecord, ledger: Ledger): object {
+  return {
+    key: eventKey(event),
+    type: event.type,
+    sesMessageId: event.sesMessageId,
+    attemptId: ledger.accepted.get(event.sesMessageId)?.attemptId ?? null,
+    recipients: event.recipients,
+    at: event.dueAt,
+    detail: event.detail,
+    lost,
+    deliveries: deliveries.map(({ at, status }) => ({ at, status })),
   }
 }
 

@@ -55,18 +55,22 @@ test('an address that bounced is not written to again', async () => {
   expect(accepted.filter(({ attemptId }) => attemptId.startsWith(second))).toEqual([])
 })
 
-test('database and ledger agree on every email of a small demo', async () => {
-  const { lines } = await runDemo({
+test('database and ledger agree on every email of a small demo and its broadcast', async () => {
+  const { lines, broadcast } = await runDemo({
     emails: 120,
     seed: 5,
     kills: 0,
+    broadcast: 500,
     account: {},
     limitSeconds: 60,
     stack: { directory: '.aerogram/test/demo', port: 0, simulatorPort: 0, entry, environment: {} },
     show: () => undefined,
+    tell: () => undefined,
   })
-  expect(lines.flatMap(({ differences }) => differences)).toEqual([])
+  const all = [...lines, ...(broadcast?.lines ?? [])]
+  expect(all.flatMap(({ differences }) => differences)).toEqual([])
   // Each kind of end was really among them.
-  for (const { name, ledger } of lines)
+  for (const { name, ledger } of all)
     expect({ name, some: ledger > 0 }).toEqual({ name, some: true })
+  expect(broadcast?.calls).toBe(500 / 50)
 })

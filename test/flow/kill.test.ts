@@ -12,6 +12,7 @@ test('workerd killed at five random moments loses no email and sends none twice'
     emails: 400,
     seed,
     kills: KILLS,
+    broadcast: 0,
     limitSeconds: 90,
     account: SCALED_ACCOUNT,
     stack: {
@@ -23,6 +24,7 @@ test('workerd killed at five random moments loses no email and sends none twice'
       environment: SCALED_TIMES,
     },
     show: () => undefined,
+    tell: () => undefined,
   })
 
   expect(revivals).toBe(KILLS)

@@ -25,17 +25,19 @@ export interface Line {
 
 /** Name by name: equal counts of different things are a difference. */
 export function compare(database: Side, ledger: Side): Line[] {
-  return LINES.map((name) => ({
+  return LINES.map((name) => lineOf(name, database[name], ledger[name]))
+}
+
+export function lineOf(name: string, database: Set<string>, ledger: Set<string>): Line {
+  return {
     name,
-    database: database[name].size,
-    ledger: ledger[name].size,
+    database: database.size,
+    ledger: ledger.size,
     differences: [
-      ...[...database[name].difference(ledger[name])].map(
-        (what) => `only in the database: ${what}`,
-      ),
-      ...[...ledger[name].difference(database[name])].map((what) => `only in the ledger: ${what}`),
+      ...[...database.difference(ledger)].map((what) => `only in the database: ${what}`),
+      ...[...ledger.difference(database)].map((what) => `only in the ledger: ${what}`),
     ],
-  }))
+  }
 }
 
 /** Names that may repeat, each repetition as one of its own. */

@@ -3,11 +3,10 @@ import type { Progress } from './settle.ts'
 const PLAIN_EVERY_MS = 2000
 
 /** Shows progress as one line that is drawn anew on a terminal, as a line now and then elsewhere. */
-export function progressLine(out: NodeJS.WriteStream): (progress: Progress) => void {
+export function progressLine(out: NodeJS.WriteStream): (line: string) => void {
   let shown = ''
   let shownAt = 0
-  return (progress) => {
-    const line = describe(progress)
+  return (line) => {
     if (line === shown) return
     // A line that wraps cannot be drawn over.
     if (out.isTTY) out.write(`\r\u001B[K${line.slice(0, out.columns - 1)}`)
@@ -18,7 +17,7 @@ export function progressLine(out: NodeJS.WriteStream): (progress: Progress) => v
   }
 }
 
-function describe({ asked, statuses }: Progress): string {
+export function emailsLine({ asked, statuses }: Progress): string {
   const counts = new Map<string, number>()
   let opened = 0
   for (const { status, emails, opened: some } of statuses) {

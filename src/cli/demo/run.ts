@@ -1,26 +1,37 @@
 import { startStack, type Stack, type StackOptions } from '../stack.ts'
 import { ask, type AskedEmail } from './ask.ts'
+import { type BroadcastResult, runBroadcast } from './broadcast/run.ts'
 import type { Line } from './compare.ts'
 import { countStatuses, type StatusCount } from './database-view.ts'
 import { killWorkerd } from './kill.ts'
 import { demoWaves } from './mix.ts'
+import { emailsLine } from './progress.ts'
 import { seeded } from './seeded.ts'
 import { type Progress, settled } from './settle.ts'
 
 const SECOND = 1000
 const OPENED_SHARE = 0.4
+/** Whom nobody writes to again. */
+const SUPPRESSED = /^(bounce|complaint)\+\d+@simulator\./
+/** Of the broadcast's audience, at most. */
+const SUPPRESSED_SHARE = 0.02
 
 export interface DemoPlan {
   emails: number
   seed: number
   /** How often workerd is killed while the emails are on their way. */
   kills: number
-  /** All of it takes longer: it hangs, even if something still moves. */
+  /** Recipients of the broadcast that follows; 0 for none. */
+  broadcast: number
+  /** The emails take longer, or the broadcast: it hangs, even if something still moves. */
   limitSeconds: number
   /** What the simulated account is set to first. */
   account: Record<string, number>
   stack: Partial<StackOptions>
-  show: (progress: Progress) => void
+  /** How far it is, again and again. */
+  show: (line: string) => void
+  /** What is to stay on the screen. */
+  tell: (line: string) => void
 }
 
 export interface DemoResult {
@@ -29,9 +40,10 @@ export interface DemoResult {
   /** From the first request to the last event recorded. */
   seconds: number
   revivals: number
+  broadcast: BroadcastResult | null
 }
 
-/** Sends emails, lets people open some, waits until all is told, and compares. Throws when it hangs. */
+/** Sends emails and a broadcast, lets people act, waits until all is told, and compares. Throws when it hangs. */
 export async function runDemo(plan: DemoPlan): Promise<DemoResult> {
   const stack = await startStack({ ...plan.stack, fresh: true })
   try {
@@ -42,7 +54,8 @@ export async function runDemo(plan: DemoPlan): Promise<DemoResult> {
 }
 
 async function runOn(stack: Stack, plan: DemoPlan): Promise<DemoResult> {
-  const { kills, seed, show } = plan
+  const { kills, seed } = plan
+  const show = (progress: Progress) => plan.show(emailsLine(progress))
   await stack.simulator.control('account', plan.account)
   const random = seeded(seed)
   const asked: AskedEmail[] = []
@@ -64,10 +77,26 @@ async function runOn(stack: Stack, plan: DemoPlan): Promise<DemoResult> {
   }
   await stack.simulator.control('person', { sesMessageId: 'all', does: 'open', p: OPENED_SHARE })
   const lines = await settled(stack, asked, { emails: expected, deadline }, show)
-  return {
-    lines,
-    statuses: await countStatuses(stack.worker),
-    seconds: (Date.now() - startedAt) / SECOND,
-    revivals: stack.revivals(),
-  }
+  const seconds = (Date.now() - startedAt) / SECOND
+  const statuses = await countStatuses(stack.worker)
+  const broadcast = plan.broadcast === 0 ? null : await sendBroadcast(stack, asked, plan)
+  return { lines, statuses, seconds, revivals: stack.revivals(), broadcast }
+}
+
+/** To new people, and to some who have bounced or complained by now. */
+async function sendBroadcast(
+  stack: Stack,
+  asked: AskedEmail[],
+  { broadcast: recipients, seed, limitSeconds, show, tell }: DemoPlan,
+): Promise<BroadcastResult> {
+  const written = new Set(asked.flatMap((email) => email.recipients))
+  const suppressed = [...written].filter((address) => SUPPRESSED.test(address))
+  return await runBroadcast(stack, {
+    recipients,
+    seed,
+    suppressed: suppressed.slice(0, Math.floor(recipients * SUPPRESSED_SHARE)),
+    limitSeconds,
+    show,
+    tell,
+  })
 }

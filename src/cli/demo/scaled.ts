@@ -11,3 +11,6 @@ export const SCALED_SWEEP_SECONDS = 1
 
 /** The simulated account that goes with them: slow enough to be struck in the middle of a call. */
 export const SCALED_ACCOUNT = { latencyMs: 60, signatureSeconds: 4 }
+
+/** Takes a broadcast as fast as this machine sends it, and answers as SES does from nearby. */
+export const DEMO_ACCOUNT = { maxSendRate: 10_000, latencyMs: 50 }

@@ -4,8 +4,8 @@ const SHOWN_DIFFERENCES = 5
 const NAME_WIDTH = 20
 const COUNT_WIDTH = 10
 
-/** The closing table, and under it the first differences if there are any. */
-export function table(lines: Line[]): string {
+/** A closing table, and under it the first differences if there are any. */
+export function table(lines: Line[], [ours, theirs]: [string, string]): string {
   const rows = lines.map(({ name, database, ledger, differences }) =>
     row(
       name,
@@ -16,7 +16,7 @@ export function table(lines: Line[]): string {
   )
   const differing = lines.filter(({ differences }) => differences.length > 0)
   return [
-    row('', 'database', 'ledger', ''),
+    row('', ours, theirs, ''),
     ...rows,
     ...differing.flatMap(({ name, differences }) => [
       '',

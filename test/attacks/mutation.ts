@@ -14,7 +14,7 @@ export const UNSIGNED = ['UnsubscribeURL', 'MessageAttributes', 'Extra'] as cons
 
 const CONTROLS = '\n\t \u0000\u00a0\u200b\u202e\u2028\ufeff'
 const SIGNS = '"\\/=+-_.:&<0Aé\u0435\ud83d'
-const SPICE = ['\r\n', '%0a', ...CONTROLS, ...SIGNS]
+const SPICE = ['\r\n', '%0a', ...Array.from(CONTROLS + SIGNS)]
 const ODD_VALUES: unknown[] = [null, 0, 2, true, [], {}, ['x'], { toString: 'x' }, '', '\n']
 
 /** One field of a message changed: its text in one place, its type, its name, or its absence. */

@@ -18,12 +18,12 @@ export async function rememberedTables(): Promise<Tables> {
   const digest = `SELECT ${tables.map(digestOf).join(', ')}`
   const look = async () => JSON.stringify(await env.DB.prepare(digest).first())
   const begin = await look()
-  const rows = await Promise.all(tables.map(rowsOf))
+  const inserts = await Promise.all(tables.map(insertOf))
   return {
     changed: async () => (await look()) !== begin,
     async restore() {
       const deletes = tables.map(({ name }) => env.DB.prepare(`DELETE FROM ${name}`))
-      await env.DB.batch([...deletes, ...rows.flat()])
+      await env.DB.batch([...deletes, ...inserts])
     },
   }
 }
@@ -52,9 +52,11 @@ function digestOf({ name, columns }: Table): string {
   return `(SELECT group_concat(${row}) FROM ${name}) AS ${name}`
 }
 
-async function rowsOf({ name, columns }: Table): Promise<D1PreparedStatement[]> {
-  const places = columns.map((_, at) => `?${at + 1}`).join(', ')
-  const insert = env.DB.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${places})`)
+/** One statement, whatever they are: texts, numbers and NULL, as JSON has them. */
+async function insertOf({ name, columns }: Table): Promise<D1PreparedStatement> {
   const { results } = await env.DB.prepare(`SELECT ${columns.join(', ')} FROM ${name}`).all()
-  return results.map((row) => insert.bind(...columns.map((column) => row[column])))
+  const values = columns.map((column) => `value ->> '$.${column}'`).join(', ')
+  return env.DB.prepare(
+    `INSERT INTO ${name} (${columns.join(', ')}) SELECT ${values} FROM json_each(?1)`,
+  ).bind(JSON.stringify(results))
 }

@@ -12,7 +12,7 @@ import { rememberedTables, type Tables } from './tables.ts'
 export const ORIGIN = 'https://mail.aerogram.dev'
 export const TOPIC = env.SNS_TOPIC_ARNS
 /** One key may make ten requests a second, so they take turns. */
-const KEYS = 400
+const KEYS = 100
 const RECIPIENT = 'person0@canary-customer.dev'
 
 export interface Target {

@@ -6,3 +6,10 @@ declare module 'vitest' {
     migrations: D1Migration[]
   }
 }
+
+declare global {
+  interface ImportMeta {
+    /** Variables of the caller's environment whose names begin with `VITE_`. */
+    readonly env: Record<string, string | undefined>
+  }
+}

@@ -58,6 +58,9 @@ export interface Lab {
 /** Runs on a stack of its own: a fresh directory, free ports, and nothing of it is left. */
 export async function inLab<T>(maxSendRate: number, use: (lab: Lab) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'aerogram-bench-'))
+  const forget = () => rmSync(directory, { recursive: true, force: true })
+  // A signal ends the process without a word to those who wait.
+  process.once('exit', forget)
   const inspectorPort = await freePort(0, '')
   try {
     const stack = await startStack({
@@ -76,7 +79,8 @@ export async function inLab<T>(maxSendRate: number, use: (lab: Lab) => Promise<T
       await stack.close()
     }
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    process.off('exit', forget)
+    forget()
   }
 }
 

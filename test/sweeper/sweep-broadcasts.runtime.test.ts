@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   cancelBroadcast,
   pauseBroadcast,
+  resumeBroadcast,
   scheduleBroadcast,
   startBroadcast,
 } from '../../src/db/broadcasts/change-broadcast.ts'
@@ -149,4 +150,19 @@ test('a broadcast that was canceled before it was cut is closed, too', async () 
   await cancelBroadcast(env.DB, id, NOW)
   await sweep(aSweeper().deps)
   expect(await count(id, 'canceled')).toBe(60)
+})
+
+test('a lease that nobody ends is found though its broadcast was paused, resumed and canceled', async () => {
+  const { id, ranges } = await released(50)
+  const claim = { limit: 20, now: NOW, token: 'Gone4567', leaseMs: MINUTE }
+  await claimEmails(env.DB, { ranges, ...claim })
+  await pauseBroadcast(env.DB, id, NOW, null)
+  await resumeBroadcast(env.DB, id, NOW)
+  await cancelBroadcast(env.DB, id, NOW)
+  const { deps, clock } = aSweeper()
+  for (const _ of [1, 2]) {
+    clock.now += MINUTE
+    await sweep(deps)
+  }
+  expect(await count(id, 'canceled')).toBe(50)
 })

@@ -52,9 +52,15 @@ export async function brakeBroadcast(
   return changed(await db.prepare(BRAKE).bind(id, now, reason).run())
 }
 
-/** Released and unfinished ranges wait again: their jobs may be gone, and a job too many claims nothing. */
+/**
+ * Released and unfinished ranges wait again: their jobs may be gone, and a job too many claims
+ * nothing. One that holds a lease stays released: leases that run out are looked for there, and the
+ * sweeper gives it a new job.
+ */
 const UNRELEASE = `UPDATE ranges SET state = 'waiting', released_at = NULL
 WHERE broadcast_id = ?1 AND state = 'released'
+  AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.id BETWEEN ranges.first_id AND ranges.last_id
+    AND e.broadcast_id = ?1 AND e.state = 'sending')
   AND EXISTS (SELECT 1 FROM broadcasts WHERE id = ?1 AND state IN ('paused', 'braked'))`
 
 /** A person's word ends the brake: what had happened by then is not held against it again. */

@@ -9,20 +9,29 @@ export async function markLateEvents(db: D1Database, now: number): Promise<void>
   await db.prepare(MARK).bind(now).run()
 }
 
-const HELD = `SELECT (SELECT min(queued_at) FROM dead_letters WHERE queue LIKE '%-events') AS dead_since,
+/** Far more than a broken version buries before somebody looks. */
+const MAX_DEAD = 10_000
+
+const HELD = `SELECT (SELECT json_group_array(queued_at) FROM (SELECT queued_at FROM dead_letters
+    WHERE queue LIKE '%-events' AND queued_at BETWEEN ?1 AND ?2 LIMIT ${MAX_DEAD})) AS dead,
   (SELECT changed_at FROM settings WHERE name = 'late_events') AS marked_at`
 
 export interface LateEvents {
-  /** Since when an event waits among the dead letters, epoch milliseconds. */
-  deadSince: number | null
+  /** When events among the dead letters were queued; null: too many to tell. */
+  dead: number[] | null
   /** When events that had waited elsewhere last went into their queue. */
   markedAt: number | null
 }
 
-/** Both of one moment: an event on its way from dead letter to queue is seen in one of them. */
-export async function readLateEvents(db: D1Database): Promise<LateEvents> {
+/** Dead letters queued in the span and the mark, of one moment: an event on its way from dead letter to queue is seen in one of them. */
+export async function readLateEvents(
+  db: D1Database,
+  span: { from: number; to: number },
+): Promise<LateEvents> {
   const row = await db
     .prepare(HELD)
-    .first<{ dead_since: number | null; marked_at: number | null }>()
-  return { deadSince: row?.dead_since ?? null, markedAt: row?.marked_at ?? null }
+    .bind(span.from, span.to)
+    .first<{ dead: string; marked_at: number | null }>()
+  const dead: number[] = JSON.parse(row?.dead ?? '[]')
+  return { dead: dead.length < MAX_DEAD ? dead : null, markedAt: row?.marked_at ?? null }
 }

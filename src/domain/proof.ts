@@ -8,8 +8,10 @@ export interface ClaimedMinute {
 export interface ChannelState {
   now: number
   minutes: ClaimedMinute[]
-  /** Queued time of the oldest event job not yet recorded or in our dead letters; 0 while anything waits of which nobody knows how old it is, as in SNS's dead-letter queue. */
+  /** Queued time of the oldest event job not yet recorded; 0 while anything waits of which nobody knows how old it is, as in SNS's dead-letter queue. */
   oldestWaiting: number | null
+  /** Queued times of events among our dead letters. */
+  dead: readonly number[]
 }
 
 export interface ProofTimes {
@@ -23,7 +25,8 @@ export interface ProofTimes {
  * Whether the silence about an attempt claimed at `claimedAt` means that SES never took it. All of:
  * (a) the Send event of an attempt claimed at least `proofMs` later is recorded;
  * (b) no answered email claimed within `proofMs` either side lacks its Send event, or `silenceMs` are over;
- * (c) nothing that could be the missing event waits anywhere on our side.
+ * (c) nothing that could be the missing event waits anywhere on our side. A dead letter stays until
+ * somebody sees to it, but one that was queued before the claim tells of another email.
  */
 export function channelProven(
   claimedAt: number,
@@ -39,5 +42,6 @@ export function channelProven(
   )
   const silent = channel.now >= claimedAt + silenceMs
   const nothingWaits = channel.oldestWaiting === null || channel.oldestWaiting > claimedAt + proofMs
-  return alive && (!lacking || silent) && nothingWaits
+  const dead = channel.dead.some((at) => at >= claimedAt - proofMs && at <= claimedAt + proofMs)
+  return alive && (!lacking || silent) && nothingWaits && !dead
 }

@@ -1,7 +1,7 @@
 import { readLateEvents } from '../db/late-events.ts'
 import { doubtsPastWindow, minutesSince, settleDoubts } from '../db/settle-doubts.ts'
 import { claimToken } from '../domain/attempt.ts'
-import { channelProven } from '../domain/proof.ts'
+import { channelProven, type ChannelState } from '../domain/proof.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 /** Doubts whose window has passed, as far as the event channel is proven to have been alive. */
@@ -10,12 +10,16 @@ export async function settleOldDoubts(deps: SweepDeps): Promise<void> {
   const now = deps.now()
   const doubts = await doubtsPastWindow(db, now, CHUNK)
   const [oldest] = doubts
-  if (oldest === undefined) return
+  const newest = doubts.at(-1)
+  if (oldest === undefined || newest === undefined) return
   const { proofMs, minuteMs } = settings
   const channel = {
     now,
     minutes: await minutesSince(db, oldest.claimed_at - proofMs - minuteMs),
-    oldestWaiting: await oldestWaitingEvent(deps),
+    ...(await waitingEvents(deps, {
+      from: oldest.claimed_at - proofMs,
+      to: newest.claimed_at + proofMs,
+    })),
   }
   const settleable = doubts.filter(
     ({ canary, claimed_at }) => canary === 1 || channelProven(claimed_at, channel, settings),
@@ -42,19 +46,23 @@ export async function settleOldDoubts(deps: SweepDeps): Promise<void> {
 /**
  * Since when an event waits that nobody has recorded; 0 where nobody can say since when: SQS does not
  * tell how old its messages are, and an event that went into our queue late looks new there. Read in
- * the order in which events move, so that none slips by on its way.
+ * the order in which events move, so that none slips by on its way. `span`: of dead letters that matter.
  */
-async function oldestWaitingEvent(deps: SweepDeps): Promise<number | null> {
+async function waitingEvents(
+  deps: SweepDeps,
+  span: { from: number; to: number },
+): Promise<Pick<ChannelState, 'oldestWaiting' | 'dead'>> {
   const { db, backlog, undelivered, settings } = deps
-  if (undelivered !== null && (await undelivered.queue.count()) > 0) return 0
+  const nobodyKnows = { oldestWaiting: 0, dead: [] }
+  if (undelivered !== null && (await undelivered.queue.count()) > 0) return nobodyKnows
   const { oldestMessageTimestamp } = await backlog.events()
-  const { deadSince, markedAt } = await readLateEvents(db)
+  const { dead, markedAt } = await readLateEvents(db, span)
   const queuedAt = oldestMessageTimestamp?.getTime() ?? 0
+  if (dead === null) return nobodyKnows
   if (markedAt !== null) {
     // A queue's metrics may lag, and what was just received is not in the queue at once.
     const lateUntil = markedAt + settings.sweepMs
-    if (deps.now() < lateUntil || (queuedAt > 0 && queuedAt <= lateUntil)) return 0
+    if (deps.now() < lateUntil || (queuedAt > 0 && queuedAt <= lateUntil)) return nobodyKnows
   }
-  const times = [queuedAt, deadSince ?? 0].filter((time) => time > 0)
-  return times.length === 0 ? null : Math.min(...times)
+  return { oldestWaiting: queuedAt > 0 ? queuedAt : null, dead }
 }

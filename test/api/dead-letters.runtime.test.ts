@@ -138,9 +138,12 @@ test('of two who retry the same letter at once, one is told so; the job comes tw
 test('an event among dead letters waits; retried, it is on its way and marked as late', async () => {
   const { api, ids } = await anApiWithQueues()
   await buried(EVENT_JOB, { queuedAt: NOW - 5 })
-  expect(await readLateEvents(env.DB)).toEqual({ deadSince: NOW - 5, markedAt: null })
+  const around = { from: NOW - 10, to: NOW }
+  expect(await readLateEvents(env.DB, around)).toEqual({ dead: [NOW - 5], markedAt: null })
+  const since = { from: NOW - 4, to: NOW }
+  expect(await readLateEvents(env.DB, since)).toEqual({ dead: [], markedAt: null })
   await api.call('POST', `/-/dead-letters/${(await ids())[0]}/retry`)
-  expect(await readLateEvents(env.DB)).toEqual({ deadSince: null, markedAt: NOW })
+  expect(await readLateEvents(env.DB, around)).toEqual({ dead: [], markedAt: NOW })
 })
 
 test.each([

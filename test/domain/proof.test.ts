@@ -15,6 +15,7 @@ const PROVEN: ChannelState = {
   now: CLAIMED + 16 * MINUTE,
   minutes: [minute(-2, 9, 9), minute(0, 3, 3), minute(4, 5, 5), minute(5, 2, 1), minute(6, 1, 1)],
   oldestWaiting: null,
+  dead: [],
 }
 
 test.each<[string, Partial<ChannelState>, boolean]>([
@@ -43,6 +44,14 @@ test.each<[string, Partial<ChannelState>, boolean]>([
   ['(c) an older event waits', { oldestWaiting: CLAIMED + MINUTE }, false],
   ['(c) an event from just then waits', { oldestWaiting: CLAIMED + 5 * MINUTE }, false],
   ['(c) only a later event waits', { oldestWaiting: CLAIMED + 5 * MINUTE + 1 }, true],
+  ['(c) a dead letter from just then', { dead: [CLAIMED + 5 * MINUTE] }, false],
+  [
+    '(c) a dead letter from before, as far as clocks agree',
+    { dead: [CLAIMED - 5 * MINUTE] },
+    false,
+  ],
+  ['(c) a dead letter that cannot tell of it', { dead: [CLAIMED - 5 * MINUTE - 1] }, true],
+  ['(c) only a later dead letter', { dead: [CLAIMED + 5 * MINUTE + 1] }, true],
   [
     '(c) silence for 75 minutes does not excuse what waits',
     { oldestWaiting: CLAIMED, now: CLAIMED + 80 * MINUTE },

@@ -55,5 +55,5 @@ function proven({ email, downSince }: World): boolean {
     seen: downSince === null || age < downSince ? 1 : 0,
   }))
   const times = { proofMs: 1, silenceMs: Infinity, minuteMs: 1 }
-  return channelProven(claimedAt, { now: 0, minutes, oldestWaiting: null }, times)
+  return channelProven(claimedAt, { now: 0, minutes, oldestWaiting: null, dead: [] }, times)
 }

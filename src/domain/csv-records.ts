@@ -22,6 +22,8 @@ const MAX_RECORD = 100_000
 export function csvReader(delimiter: string): CsvReader {
   let rest = ''
   let line = 1
+  /** Within a record that is too long, and whether a quote of it is open. */
+  let skipped: { open: boolean } | null = null
   return {
     read(text) {
       rest += text
@@ -31,6 +33,7 @@ export function csvReader(delimiter: string): CsvReader {
   }
 
   function records(isEnd: boolean): CsvRecord[] {
+    if (skipped !== null) skip(skipped)
     const found: CsvRecord[] = []
     let at = 0
     while (at < rest.length) {
@@ -44,13 +47,25 @@ export function csvReader(delimiter: string): CsvReader {
     }
     rest = rest.slice(at)
     // An open quote would gather the whole upload.
-    if (rest.length > MAX_RECORD) {
-      const end = rest.lastIndexOf('\n') + 1 || rest.length
-      found.push({ line, cells: [], fault: 'a quote is not closed' })
-      line += count(rest.slice(0, end))
-      rest = rest.slice(end)
+    if (rest.length <= MAX_RECORD) return found
+    found.push({ line, cells: [], fault: `a quote is not closed within ${MAX_RECORD} characters` })
+    skipped = { open: false }
+    return [...found, ...records(isEnd)]
+  }
+
+  /** To the end of the record: what stands in a quoted cell is no record of its own. */
+  function skip(within: { open: boolean }): void {
+    for (const { 0: mark, index } of rest.matchAll(/["\n]/g)) {
+      if (mark === '"') within.open = !within.open
+      else {
+        line += 1
+        if (within.open) continue
+        skipped = null
+        rest = rest.slice(index + 1)
+        return
+      }
     }
-    return found
+    rest = ''
   }
 }
 

@@ -87,10 +87,29 @@ for (const [name, text, expected] of CASES) {
   })
 }
 
+const LINES = Array.from({ length: 300 }, () => `${'x'.repeat(998)},\n`)
+const FAULT = 'a quote is not closed within 100000 characters'
+
+test('what stands in a cell that is too long is no record of its own', () => {
+  const pieces = ['a\n"', ...LINES, 'b\n""c""', '"\nd\n']
+  expect(readIn(pieces)).toEqual([
+    [1, ['a'], null],
+    [2, [], FAULT],
+    [304, ['d'], null],
+  ])
+})
+
 test('a quote that is never closed does not gather all that follows', () => {
-  const line = `${'x'.repeat(999)}\n`
-  const records = readIn(['a\n"open\n', ...Array.from({ length: 300 }, () => line), 'b\n'])
-  expect(records[0]).toEqual([1, ['a'], null])
-  expect(records[1]).toEqual([2, [], 'a quote is not closed'])
-  expect(records.at(-1)).toEqual([303, ['b'], null])
+  expect(readIn(['a\n"open\n', ...LINES, 'b\n'])).toEqual([
+    [1, ['a'], null],
+    [2, [], FAULT],
+  ])
+})
+
+test('a line that is too long is one fault, and the next one is read', () => {
+  const text = 'y'.repeat(60_000)
+  expect(readIn([text, text, text, '\nb\n'])).toEqual([
+    [1, [], FAULT],
+    [2, ['b'], null],
+  ])
 })

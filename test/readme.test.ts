@@ -7,8 +7,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { createApi } from '../src/api/app.ts'
 import { sendEmailBody } from '../src/api/send-schema.ts'
+import { createBroadcasts } from '../src/broadcasts/app.ts'
 import { type Config, readConfig, settingNames } from '../src/config.ts'
+import { DEFAULT_BRAKE } from '../src/domain/brake.ts'
+import { jsonLine } from '../src/domain/recipient-line.ts'
 import { createEvents } from '../src/events/app.ts'
+import { broadcastTemplate, valuesOf } from '../src/template/broadcast-template.ts'
 import { blocks, projectRoot, readme, rows, section } from './support/readme.ts'
 
 const REQUIRED = {
@@ -59,7 +63,7 @@ test('every npm script that it names exists', () => {
   const named = readme.matchAll(/npm (?:run ([a-z-]+)|(start|test))\b/g)
   const names = [...named].map(([, run, short]) => run ?? short ?? '')
   expect(new Set(names)).toEqual(
-    new Set(['start', 'demo', 'test', 'keys', 'deploy', 'restore-check']),
+    new Set(['start', 'demo', 'test', 'model', 'keys', 'deploy', 'restore-check']),
   )
   const programs = [...new Set(names)].map((name) => scripts[name] ?? `${name} is no script`)
   const missing = programs
@@ -93,7 +97,10 @@ test('the tree names every file and folder of src, and no other', () => {
 })
 
 test('the table of calls names every route of the Worker, and no other', () => {
-  const api = createApi(apiDeps).openAPIRegistry.definitions.flatMap((definition) =>
+  const api = createApi(
+    apiDeps,
+    createBroadcasts(broadcastDeps),
+  ).openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === 'route'
       ? [`${definition.route.method.toUpperCase()} ${definition.route.path}`]
       : [],
@@ -114,6 +121,27 @@ test('the fields that are ours are read', () => {
     .filter((field) => /^[a-z_]+$/.test(field))
   expect(fields).toEqual(['priority', 'expires_at', 'tracking'])
   for (const field of fields) expect(sendEmailBody.shape).toHaveProperty(field)
+})
+
+test('the example of a template becomes what stands below it', () => {
+  const templates = section('Templates')
+  const [recipient = ''] = blocks(templates, 'json')
+  const [html = ''] = blocks(templates, 'liquid')
+  const [becomes = ''] = blocks(templates, 'html')
+  const line = jsonLine(recipient)
+  const source = { subject: 'News', html, text: '', preview_text: null, created_at: 0 }
+  const compilation = broadcastTemplate(source, false)
+  if ('fault' in line || compilation.type === 'faulty') expect.fail('the example is faulty')
+  const values = valuesOf({ recipient: line.recipient, unsubscribeUrl: null, pixelUrl: null })
+  const whole = compilation.compiled.whole(values)
+  expect(whole.type === 'rendered' && inOneLine(whole.parts.html ?? '')).toBe(inOneLine(becomes))
+})
+
+test('the limits of the brake are those that hold without any', () => {
+  const { bounce_rate, complaint_rate, min_sent } = DEFAULT_BRAKE
+  expect(section('Canary and brake')).toContain(
+    `${bounce_rate * 100} % and ${complaint_rate * 100} %, after ${min_sent} emails`,
+  )
 })
 
 test('the example for Node sends what the API takes', async () => {
@@ -151,6 +179,11 @@ test('what CI runs is the command of the README', () => {
   expect(ci.replace('npm_config_loglevel=silent ', '')).toContain(runsTests.trim())
 })
 
+/** White space between tags says nothing. */
+function inOneLine(html: string): string {
+  return html.replaceAll(/>\s+</g, '><').trim()
+}
+
 /** As the table writes it. */
 function shown(name: string, value: Config[keyof Config]): string {
   if (value === undefined) return name.startsWith('AWS_') ? 'AWS' : 'none'
@@ -181,6 +214,23 @@ const apiDeps: Parameters<typeof createApi>[0] = {
     openPixel: true,
     sesTracking: true,
     idempotencyMs: 1,
+  },
+}
+
+const broadcastDeps: Parameters<typeof createBroadcasts>[0] = {
+  db: apiDeps.db,
+  queue: apiDeps.queue,
+  files: { put: unasked, copy: unasked, remove: unasked },
+  governor: { state: unasked, work: unasked },
+  unsubscribeUrl: unasked,
+  now: unasked,
+  random: unasked,
+  fetch: unasked,
+  settings: {
+    publicUrl: 'http://127.0.0.1:8787',
+    recipientPolicy: { type: 'any' },
+    openPixel: true,
+    sesTracking: true,
   },
 }
 

@@ -55,6 +55,7 @@ export function emailPage(email: InboxEmail): Page {
         ${line('Reply to', email.replyTo.join(', '))} ${line('Accepted', email.at)}
         ${line('Headers', headers.join('\n'))} ${line('Attachments', files.join('\n'))}
         ${line('Tags', tags.join('\n'))} ${line('SES id', email.sesMessageId)}
+        ${line('To leave', leavingLink(email))}
       </dl>
       ${
         email.html === null
@@ -70,7 +71,15 @@ export function emailPage(email: InboxEmail): Page {
   )
 }
 
-function line(name: string, value: string): Page | string {
+/** The email's own links cannot be followed within its frame; this one mail programs show beside it. */
+function leavingLink({ headers }: InboxEmail): Page | string {
+  const header = headers.find(({ name }) => name.toLowerCase() === 'list-unsubscribe')
+  const link = /<(https?:[^>]+)>/.exec(header?.value ?? '')?.[1]
+  if (link === undefined) return ''
+  return html`<a href="${link}" target="_blank" rel="noreferrer">Unsubscribe</a>`
+}
+
+function line(name: string, value: Page | string): Page | string {
   if (value === '') return ''
   return html`<dt>${name}</dt>
     <dd>${value}</dd>`

@@ -1,6 +1,6 @@
 import { type Line, lineOf, numbered } from '../compare.ts'
-import type { LedgerView } from '../ledger-view.ts'
 import type { Left } from './leave.ts'
+import type { TimedLedger } from './read-ledger.ts'
 import type { BroadcastView, LedgerRow } from './views.ts'
 
 const STATES = ['sent', 'in_doubt', 'unknown', 'failed', 'skipped', 'waiting'] as const
@@ -10,8 +10,13 @@ export const LEFT_BEFORE = 'had left before'
 /** Bounces that SES answers without sending. */
 const SUPPRESSED_BY_SES = new Set(['Suppressed', 'OnAccountSuppressionList'])
 
+/** To whom we write ourselves while an email is in doubt. */
+const CANARY = 'success@simulator.amazonses.com'
+
 /** What the demo itself did. Addresses. */
 export interface Deeds {
+  /** Epoch milliseconds, just before the broadcast was sent. */
+  sentAt: number
   uploaded: readonly string[]
   /** Bounced or complained before it was sent. */
   suppressed: readonly string[]
@@ -25,12 +30,12 @@ export interface Deeds {
 export function compareBroadcast(
   rows: LedgerRow[],
   { progress, counts }: BroadcastView,
-  ledger: LedgerView,
+  ledger: TimedLedger,
   deeds: Deeds,
 ): Line[] {
   const those = (are: (row: LedgerRow) => unknown) =>
     new Set(rows.filter(are).map(({ email }) => email))
-  const happened = happenings(rows, ledger)
+  const happened = happenings(rows, ledger, deeds.sentAt)
   const claimedAt = new Map(rows.map(({ email, claimed_at }) => [email, claimed_at]))
   // Who left before the claim must not get it; who was being sent to already may.
   const mustBeLeftOut = deeds.leftBefore.filter(
@@ -111,9 +116,12 @@ export function compareBroadcast(
 }
 
 /** What the simulator knows of these emails, by address. */
-function happenings(rows: LedgerRow[], { accepted, events, people }: LedgerView) {
+function happenings(rows: LedgerRow[], { accepted, events, people }: TimedLedger, sentAt: number) {
   const ids = new Set(rows.map(({ id }) => id))
-  const ours = accepted.filter(({ attemptId }) => ids.has(idOf(attemptId)))
+  // Nothing else is sent from then on: an email that the broadcast does not know is one too many.
+  const ours = accepted.filter(
+    ({ attemptId, at, to }) => ids.has(idOf(attemptId)) || (at >= sentAt && !to.includes(CANARY)),
+  )
   const addressOf = new Map(ours.map(({ sesMessageId, to }) => [sesMessageId, to[0] ?? '']))
   const told = events.filter(({ attemptId, lost }) => !lost && ids.has(idOf(attemptId)))
   const whom = (are: (event: (typeof told)[number]) => boolean) =>

@@ -71,6 +71,7 @@ export async function runBroadcast(stack: Stack, plan: BroadcastPlan): Promise<B
   await untilSent()
   const sentSeconds = (Date.now() - sentAt) / SECOND
   const deeds = {
+    sentAt,
     uploaded: audience.map(({ email }) => email),
     suppressed,
     ...(await crowd.deeds()),

@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { anEndpoint } from './endpoint.ts'
 import { aBulk, anEmail } from './requests.ts'
 import { aDirectory, aSimulator, everythingSetUp } from './running.ts'
 import { until } from './until.ts'
+
+const records = z.array(z.looseObject({}))
+const wholeLedger = z.object({
+  calls: records,
+  accepted: records,
+  events: records,
+  people: records,
+})
 
 test('redeliver tells again, under the same ids, what was answered since', async () => {
   const simulator = await aSimulator()
@@ -41,6 +50,31 @@ test('an event is pending until it was told to the end, and not at all when nobo
   status = 200
   await until(async () => (await simulator.summary()).pending === 0)
   expect((await simulator.summary()).told).toEqual({ Send: 1, Delivery: 1 })
+})
+
+test('the ledger line by line is the whole ledger', async () => {
+  const simulator = await aSimulator()
+  const endpoint = await anEndpoint()
+  await everythingSetUp(simulator, endpoint)
+  await simulator.rawSes('/v2/email/outbound-bulk-emails', aBulk(2))
+  await until(async () => (await simulator.summary()).told['Delivery'] === 2)
+  await simulator.control('person', { sesMessageId: 'all', does: 'open' })
+  await until(async () => (await simulator.summary()).told['Open'] === 2)
+  const ledger = wholeLedger.parse(await (await fetch(`${simulator.url}/_sim/ledger`)).json())
+  const { calls, accepted, events, people } = ledger
+  const lines = await (await fetch(`${simulator.url}/_sim/ledger.jsonl`)).text()
+  expect(events).toHaveLength(6)
+  expect(
+    lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    ...calls.map((call) => ({ call })),
+    ...accepted.map((email) => ({ accepted: email })),
+    ...events.map((event) => ({ event })),
+    ...people.map((person) => ({ person })),
+  ])
 })
 
 test('reset empties the ledger and ends the misbehaviour; topics and sets stay', async () => {

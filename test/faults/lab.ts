@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { startStack, type Stack } from '../../src/cli/stack.ts'
+import { startStack, type Stack, type StackOptions } from '../../src/cli/stack.ts'
 import { until } from '../../src/cli/until.ts'
 import { Driver, type Word } from './driver.ts'
 import { type Dice, dice } from './seeded.ts'
@@ -26,7 +26,7 @@ export class Lab {
   readonly world: World
   readonly seed: number
   readonly dice: Dice
-  readonly stack: Stack
+  stack: Stack
   readonly driver: Driver
   readonly traffic: Traffic
   readonly directory: string
@@ -174,6 +174,21 @@ export class Lab {
     await this.clock(this.#warp)
   }
 
+  /** Everything ends but the driver, something is done meanwhile, and everything starts where it was. */
+  async restart(whileDown: () => Promise<void>): Promise<void> {
+    const [port, simulatorPort] = [this.stack.api, this.stack.simulator.url].map((url) =>
+      Number(new URL(url).port),
+    )
+    await this.stack.close()
+    await whileDown()
+    this.stack = await startStack({
+      ...stackOptions(this.world, this.driver, this.directory),
+      fresh: false,
+      port: port ?? 0,
+      simulatorPort: simulatorPort ?? 0,
+    })
+  }
+
   async close(): Promise<void> {
     await this.driver.close()
     await this.stack.close()
@@ -185,26 +200,29 @@ export async function startLab(world: World, seed: number, directory: string): P
   const driver = new Driver()
   await driver.start()
   try {
-    const stack = await startStack({
-      directory,
-      port: 0,
-      simulatorPort: 0,
-      fresh: true,
-      sweepSeconds: world.sweepSeconds,
-      entry: 'test/faults/worker.ts',
-      account: world.account,
-      eventDelay: world.eventDelay,
-      environment: world.settings,
-      vars: {
-        FAULTS_DRIVER: driver.url,
-        FAULTS_POINTS: world.points.join(','),
-        FAULTS_QUEUES: world.queues,
-      },
-    })
+    const stack = await startStack({ ...stackOptions(world, driver, directory), fresh: true })
     if (world.queues === 'driver') driver.queues.deliverTo(stack.api)
     return new Lab({ world, seed, stack, driver, directory })
   } catch (error) {
     await driver.close()
     throw error
+  }
+}
+
+function stackOptions(world: World, driver: Driver, directory: string): Partial<StackOptions> {
+  return {
+    directory,
+    port: 0,
+    simulatorPort: 0,
+    sweepSeconds: world.sweepSeconds,
+    entry: 'test/faults/worker.ts',
+    account: world.account,
+    eventDelay: world.eventDelay,
+    environment: world.settings,
+    vars: {
+      FAULTS_DRIVER: driver.url,
+      FAULTS_POINTS: world.points.join(','),
+      FAULTS_QUEUES: world.queues,
+    },
   }
 }

@@ -21,6 +21,8 @@ export interface Scenario {
   run(lab: Lab, size: Size): Promise<void>
   /** What must be so in the end beside the invariants: a sentence for each thing that is not. */
   check?(evidence: Evidence, lab: Lab): string[]
+  /** Invariants that cannot hold in it. */
+  excuses?: readonly string[]
   /** From the last fault to all settled, at most; seconds. */
   settles?: number
   /** So long nothing may move; seconds. */

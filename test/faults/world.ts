@@ -67,8 +67,11 @@ export const lossyHold: World = {
   name: 'lossy hold',
   settings: { ...lossy.settings, DOUBT_POLICY: 'hold' },
 }
-export const pointed: World = { ...resend, name: 'named points', points: ALL_POINTS }
-export const brokenDatabase: World = { ...resend, name: 'D1', points: ['db', ...ALL_POINTS] }
+/** Also each query, whatever it is for. */
+export const pointed: World = { ...resend, name: 'named points', points: ['db', ...ALL_POINTS] }
+/** Where SNS has no patience for a short outage, as it has none for a day. */
+export const outage: World = { ...pointed, name: 'outage' }
+export const setBack: World = { ...resend, name: 'set back' }
 export const driversQueue: World = { ...resend, name: "driver's queues", queues: 'driver' }
 /** Small enough to bite. */
 export const slow: World = {

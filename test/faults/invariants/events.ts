@@ -14,8 +14,7 @@ export const eventsOnce: Invariant = {
     const told = new Set(ledger.events.filter(wasTaken).flatMap(keysOf))
     const recorded = groupBy(
       events.filter(({ type }) => type !== 'open' && type !== 'click'),
-      ({ type, attempt, recipient, feedback }) =>
-        [type, attempt, ABOUT_ONE.has(type) ? recipient : '', feedback ?? ''].join('|'),
+      recordedKey,
     )
     const broken = [
       ...[...told].filter((key) => !recorded.has(key)).map((key) => `not recorded: ${key}`),
@@ -28,6 +27,17 @@ export const eventsOnce: Invariant = {
     ]
     return { looked: told.size, broken }
   },
+}
+
+/** Events that happened and were not lost, whoever was told of them: in the end all are recorded. */
+export function neverRecorded({ ledger, events }: Evidence): string[] {
+  const recorded = new Set(events.map(recordedKey))
+  const awaited = ledger.events.filter(({ lost }) => !lost).flatMap(keysOf)
+  return awaited.filter((key) => !recorded.has(key)).map((key) => `never recorded: ${key}`)
+}
+
+function recordedKey({ type, attempt, recipient, feedback }: Evidence['events'][number]): string {
+  return [type, attempt, ABOUT_ONE.has(type) ? recipient : '', feedback ?? ''].join('|')
 }
 
 /** One for each that it is about; opens and clicks are no matter of these runs. */

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts'
 import * as calls from './calls.ts'
 import * as events from './events.ts'
 import * as kills from './kills.ts'
+import * as outages from './outages.ts'
 import * as people from './people.ts'
 import * as platform from './platform.ts'
 import { namedPoints } from './points.ts'
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   platform.sweepsOverlap,
   events.eventsRepeated,
   events.eventsRenamed,
+  outages.ingestDown,
   events.certificatesDown,
   platform.clockOff,
   events.eventsOfOtherClocks,
@@ -35,5 +37,6 @@ export const SCENARIOS: readonly Scenario[] = [
   people.cancelRaces,
   people.floods,
   people.brake,
+  outages.databaseSetBack,
   calls.keysRevoked,
 ]

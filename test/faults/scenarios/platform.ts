@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Strike, Word } from '../driver.ts'
 import type { Lab } from '../lab.ts'
 import type { Scenario, Size } from '../scenario.ts'
-import { brokenDatabase, driversQueue, resend } from '../world.ts'
+import { driversQueue, pointed, resend } from '../world.ts'
 
 const SECOND = 1000
 const LOST: Word = { fail: 'D1_ERROR: Network connection lost.' }
@@ -41,7 +41,7 @@ function brokenBy({ dice, driver }: Lab): Strike {
 export const databaseBreaks: Scenario = {
   name: 'F10',
   says: 'D1 throws before and after its commit, stalls, and is overloaded',
-  world: brokenDatabase,
+  world: pointed,
   async run(lab, size) {
     lab.driver.strikes(brokenBy(lab))
     await both(lab, size)

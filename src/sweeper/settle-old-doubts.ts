@@ -1,3 +1,4 @@
+import { namedInDeadLetters } from '../db/dead-evidence.ts'
 import { readLateEvents } from '../db/late-events.ts'
 import { doubtsPastWindow, minutesSince, settleDoubts } from '../db/settle-doubts.ts'
 import { claimToken } from '../domain/attempt.ts'
@@ -13,6 +14,8 @@ export async function settleOldDoubts(deps: SweepDeps): Promise<void> {
   const newest = doubts.at(-1)
   if (oldest === undefined || newest === undefined) return
   const { proofMs, minuteMs } = settings
+  const ids = doubts.map(({ id }) => id)
+  const namedBefore = await namedInDeadLetters(db, ids)
   const channel = {
     now,
     minutes: await minutesSince(db, oldest.claimed_at - proofMs - minuteMs),
@@ -21,8 +24,13 @@ export async function settleOldDoubts(deps: SweepDeps): Promise<void> {
       to: newest.claimed_at + proofMs,
     })),
   }
+  // Before and after the queue was asked: an event on its way between the two is seen in one of them.
+  const namedAfter = await namedInDeadLetters(db, ids)
+  const isNamed = (id: string) =>
+    namedBefore === null || namedBefore.has(id) || namedAfter === null || namedAfter.has(id)
   const settleable = doubts.filter(
-    ({ canary, claimed_at }) => canary === 1 || channelProven(claimed_at, channel, settings),
+    ({ id, canary, claimed_at }) =>
+      canary === 1 || (!isNamed(id) && channelProven(claimed_at, channel, settings)),
   )
   if (settleable.length === 0) {
     console.warn('doubts wait for proof of the event channel', { doubts: doubts.length })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test } from 'vitest'
 import { claimEmails } from '../../src/db/claim-emails.ts'
+import { keepDeadLetter } from '../../src/db/keep-dead-letter.ts'
 import { markLateEvents } from '../../src/db/late-events.ts'
 import { markCall } from '../../src/db/mark-call.ts'
 import { recordEvents } from '../../src/db/record-events.ts'
@@ -98,6 +99,49 @@ test('an event taken late looks new in its queue, and still comes before the dou
   )
   backlog.events = null
   expect(await stateAfter(sweeper, id)).toBe('sent')
+})
+
+test('a dead letter that names the email holds its doubt, however late it was queued', async () => {
+  const { id, attempt } = await aDoubt()
+  const sweeper = aSweeper()
+  sweeper.clock.now = NOW + 120 * MINUTE
+  const bury = (jobId: string, about: string) =>
+    keepDeadLetter(env.DB, {
+      jobId,
+      queue: 'aerogram-events',
+      body: JSON.stringify({ version: 2, events: [{ attempt: about }] }),
+      reason: 'not an event job',
+      attempts: 1,
+      queuedAt: NOW + 60 * MINUTE,
+      now: NOW + 60 * MINUTE,
+    })
+  await bury('its own', attempt)
+  await bury(
+    'of another',
+    attempt.replace(
+      id,
+      id.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ),
+  )
+  expect(await stateAfter(sweeper, id)).toBe('in_doubt')
+  await env.DB.prepare('DELETE FROM dead_letters WHERE instr(body, ?1)').bind(id).run()
+  expect(await env.DB.prepare('SELECT count(*) AS n FROM dead_letters').first('n')).toBe(1)
+  expect(await stateAfter(sweeper, id)).toBe('queued')
+})
+
+test('more dead letters than can be looked into hold every doubt', async () => {
+  const { id } = await aDoubt()
+  const sweeper = aSweeper()
+  sweeper.clock.now = NOW + 120 * MINUTE
+  await env.DB.prepare(
+    `INSERT INTO dead_letters SELECT value, 'aerogram-events', '{}', 'why', 1, ?1, ?1
+     FROM json_each(?2)`,
+  )
+    .bind(NOW + 60 * MINUTE, JSON.stringify(Array.from({ length: 501 }, (_, n) => `letter ${n}`)))
+    .run()
+  expect(await stateAfter(sweeper, id)).toBe('in_doubt')
+  await env.DB.prepare(`DELETE FROM dead_letters WHERE id = 'letter 0'`).run()
+  expect(await stateAfter(sweeper, id)).toBe('queued')
 })
 
 test('once everything queued until a minute after is recorded, doubts are settled again', async () => {

@@ -8,6 +8,8 @@ import { SCENARIOS } from './scenarios/all.ts'
 
 const NIGHTLY_SEEDS = 20
 const STORM = 'storm'
+/** Of each row of the crash table, in one run or with the seeds of a night. */
+const HITS = 20
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +17,7 @@ const { values } = parseArgs({
     scenario: { type: 'string', default: STORM },
     recipients: { type: 'string', default: '1000' },
     kills: { type: 'string', default: '5' },
-    hits: { type: 'string', default: '20' },
+    hits: { type: 'string' },
     seeds: { type: 'string', default: String(NIGHTLY_SEEDS) },
     nightly: { type: 'boolean', default: false },
     directory: { type: 'string', default: '.aerogram/faults' },
@@ -35,7 +37,7 @@ try {
   const size = {
     recipients: whole('--recipients', values.recipients),
     kills: whole('--kills', values.kills),
-    hits: whole('--hits', values.hits),
+    hits: whole('--hits', values.hits ?? String(values.nightly ? 1 : HITS)),
   }
   const scenarios = SCENARIOS.filter(({ name }) => wanted.includes(name))
   const seeds = values.nightly ? whole('--seeds', values.seeds) : 1

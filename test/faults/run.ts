@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gatherEvidence } from './evidence.ts'
 import { INVARIANTS } from './invariants/all.ts'
 import { extraCopies } from './invariants/copies.ts'
@@ -10,6 +11,11 @@ const LIMIT_SECONDS = 300
 const SETTLES_SECONDS = 60
 const HANG_SECONDS = 60
 const SHOWN = 5
+/** What the slowest machine still does, with others at work on it. */
+const RECIPIENTS_A_SECOND = 20
+const KILL_SECONDS = 10
+const ROUND_SECONDS = 180
+const SECOND = 1000
 
 export interface Result {
   scenario: string
@@ -74,7 +80,7 @@ async function runOne(scenario: Scenario, lab: Lab, size: Size): Promise<Result>
   const violations: string[] = []
   let settledSeconds = 0
   try {
-    await scenario.run(lab, size)
+    await inTime(scenario.run(lab, size), limitOf(size))
   } catch (error) {
     violations.push(`the scenario did not come to its end: ${String(error)}`)
   }
@@ -122,5 +128,25 @@ async function runOne(scenario: Scenario, lab: Lab, size: Size): Promise<Result>
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
     looked,
     violations,
+  }
+}
+
+/** Seconds in which a scenario of that size has done its worst, or hangs. */
+function limitOf({ recipients, kills, hits }: Size): number {
+  return (
+    LIMIT_SECONDS + recipients / RECIPIENTS_A_SECOND + kills * KILL_SECONDS + hits * ROUND_SECONDS
+  )
+}
+
+async function inTime(run: Promise<void>, seconds: number): Promise<void> {
+  const ending = new AbortController()
+  const late = setTimeout(seconds * SECOND, null, { signal: ending.signal }).then(() => {
+    throw new Error(`it has not ended after ${seconds} s`)
+  })
+  late.catch(() => undefined)
+  try {
+    await Promise.race([run, late])
+  } finally {
+    ending.abort()
   }
 }

@@ -159,14 +159,19 @@ test.each<[string, Partial<Evidence>, string[]]>([
     ['I8'],
   ],
   [
-    'a second with twice the rate',
+    'two seconds with twice the rate',
     ledger({
-      calls: Array.from({ length: 20 }, (_, n) => ({
+      calls: Array.from({ length: 40 }, (_, n) => ({
         ...call,
         at: 5000 + n,
         attempts: Array.from({ length: 50 }, (_, m) => `e${n}_${m}_x`),
       })),
     }),
+    ['I9'],
+  ],
+  [
+    'a call that SES throttled by itself',
+    ledger({ calls: [call, { ...call, answered: 429, attempts: [] }] }),
     ['I9'],
   ],
   ['an address in the log', { log: ['worker info sent to canary7q.1@example.com'] }, ['I12']],

@@ -6,7 +6,7 @@ import { DEMO_ACCOUNT, SCALED_ACCOUNT, SCALED_SWEEP_SECONDS, SCALED_TIMES } from
 import { table } from './demo/table.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
 
-const LIMIT_SECONDS = 600
+const LIMIT_SECONDS = 900
 const RECIPIENTS = 50_000
 
 const { values } = parseArgs({

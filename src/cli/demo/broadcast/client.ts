@@ -12,6 +12,7 @@ import {
 } from './views.ts'
 
 const LEDGER_PAGE = 1000
+const TIMEOUT_MS = 120_000
 
 const made = z.object({ id: z.string() })
 const uploaded = z.object({ accepted: z.number() })
@@ -33,7 +34,11 @@ export function broadcastClient({ api, apiKey }: Pick<Stack, 'api' | 'apiKey'>):
   async function call(path: string, init: RequestInit = {}): Promise<unknown> {
     const headers = new Headers(init.headers)
     headers.set('authorization', `Bearer ${apiKey}`)
-    const response = await fetch(`${api}/broadcasts${path}`, { ...init, headers })
+    const response = await fetch(`${api}/broadcasts${path}`, {
+      ...init,
+      headers,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
     const text = await response.text()
     if (!response.ok) throw new Error(`/broadcasts${path} answered ${response.status} ${text}`)
     return JSON.parse(text)

@@ -86,7 +86,8 @@ export async function runBroadcast(stack: Stack, plan: BroadcastPlan): Promise<B
     const moves = movement(deadline)
     for (;;) {
       const view = await look()
-      if (view.progress.state !== 'sending') return
+      if (view.progress.state === 'sent') return
+      if (view.progress.state !== 'sending') throw new Error(`It stopped: ${broadcastLine(view)}`)
       moves.saw(JSON.stringify(view))
       crowd.see(view)
       moves.mustGoOn()

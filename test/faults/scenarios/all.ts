@@ -6,6 +6,7 @@ import * as outages from './outages.ts'
 import * as people from './people.ts'
 import * as platform from './platform.ts'
 import { namedPoints } from './points.ts'
+import { slowClients } from './slow-clients.ts'
 
 /** In the order of the fault matrix, but that scenarios of one world follow one another when run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   events.eventsRenamed,
   outages.ingestDown,
   events.certificatesDown,
+  slowClients,
   platform.clockOff,
   events.eventsOfOtherClocks,
   platform.deployed,

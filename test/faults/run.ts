@@ -79,6 +79,7 @@ async function runOne(scenario: Scenario, lab: Lab, size: Size): Promise<Result>
   const startedAt = Date.now()
   const violations: string[] = []
   let settledSeconds = 0
+  lab.notes.length = 0
   try {
     await inTime(scenario.run(lab, size), limitOf(size))
   } catch (error) {

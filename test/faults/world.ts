@@ -32,6 +32,8 @@ const SCALED = {
 
 const ALL_POINTS = [
   'accept',
+  'upload',
+  'release',
   'enqueue',
   'claim',
   'mark',

@@ -22,13 +22,18 @@ interface Row {
 }
 
 /** Emails are sent until somebody reaches the point, and then it is done to him. */
-function at(row: string, point: string, act: (lab: Lab, told: unknown[]) => Promise<Word>): Row {
+function at(
+  row: string,
+  point: string,
+  act: (lab: Lab, told: unknown[]) => Promise<Word>,
+  send: (lab: Lab) => Promise<unknown> = (lab) => lab.traffic.send({ emails: 6, singleShare: 0.4 }),
+): Row {
   return {
     row,
     async strike(lab) {
       await lab.sendUntil(
         lab.driver.at(point, 1, REACHED_SECONDS, (told) => act(lab, told)),
-        () => lab.traffic.send({ emails: 6, singleShare: 0.4 }),
+        () => send(lab),
       )
       await lab.back()
     },
@@ -37,6 +42,8 @@ function at(row: string, point: string, act: (lab: Lab, told: unknown[]) => Prom
 
 const die = (lab: Lab) => lab.die()
 const fail = async (): Promise<Word> => AWAY
+
+const broadcast = (lab: Lab) => lab.traffic.broadcast(60)
 
 /** One call to SES misbehaves. */
 function misbehaves(row: string, rule: { fault: string; operation?: string }): Row {
@@ -56,8 +63,11 @@ function misbehaves(row: string, rule: { fault: string; operation?: string }): R
 }
 
 const ids = z.array(z.string())
-/** The list that the first statement of a claim was told. */
-const idsIn = (told: unknown[]) => ids.parse(JSON.parse(String(told[0])))
+const claimed = z.array(
+  z.union([z.string(), z.object({ first: z.string() }).transform((range) => range.first)]),
+)
+/** Of the list that the first statement of a claim was told: emails, or ranges of them. */
+const idsIn = (told: unknown[]) => claimed.parse(JSON.parse(String(told[0])))
 /** The attempts that a mark was told, last. */
 const attemptsIn = (told: unknown[]) => ids.parse(JSON.parse(String(told[3])))
 
@@ -65,6 +75,10 @@ const attemptsIn = (told: unknown[]) => ids.parse(JSON.parse(String(told[3])))
 const ROWS: Row[] = [
   at('1', 'accept before', die),
   at('2', 'accept after', die),
+  at('2 of an upload', 'upload after', die, broadcast),
+  at('2 of a release', 'release after', die, broadcast),
+  at('3 of a range', 'enqueue before', die, broadcast),
+  at('10 of ranges', 'call after', die, broadcast),
   at('3', 'enqueue before', die),
   at('3 throws', 'enqueue before', fail),
   {
@@ -180,6 +194,6 @@ export const namedPoints: Scenario = {
       ({ answered, error = '' }) => answered === 403 && error.includes('Signature'),
     )
     const wrong = late.length === 0 ? ['row 13: no stalled worker was refused by SES'] : []
-    return [...wrong, ...lab.notes.filter((note) => note !== STALLED)]
+    return [...wrong, ...lab.notes.splice(0).filter((note) => note !== STALLED)]
   },
 }

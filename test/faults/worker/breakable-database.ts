@@ -9,9 +9,6 @@ const KINDS: [string, RegExp][] = [
   ['outcome', /json_each\(\?1\)\) o\b/],
   ['record', /^INSERT INTO events \([^)]*recipient/],
   ['release', /^UPDATE ranges SET state = 'released'/],
-  ['settle', /^UPDATE emails SET[\s\S]*'no evidence of acceptance'/],
-  ['lease', /'the lease ran out/],
-  ['cancel', /iif\(doubted, 'unknown', 'canceled'\)/],
 ]
 
 /** The same database, where the driver may step in before each query and after its commit. */

@@ -25,7 +25,7 @@ export interface DemoPlan {
   broadcast: number
   /** The emails take longer, or the broadcast: it hangs, even if something still moves. */
   limitSeconds: number
-  /** What the simulated account is set to first. */
+  /** What the simulated account is like, before the Governor asks. */
   account: Record<string, number>
   stack: Partial<StackOptions>
   /** How far it is, again and again. */
@@ -45,7 +45,7 @@ export interface DemoResult {
 
 /** Sends emails and a broadcast, lets people act, waits until all is told, and compares. Throws when it hangs. */
 export async function runDemo(plan: DemoPlan): Promise<DemoResult> {
-  const stack = await startStack({ ...plan.stack, fresh: true })
+  const stack = await startStack({ ...plan.stack, account: plan.account, fresh: true })
   try {
     return await runOn(stack, plan)
   } finally {
@@ -56,7 +56,6 @@ export async function runDemo(plan: DemoPlan): Promise<DemoResult> {
 async function runOn(stack: Stack, plan: DemoPlan): Promise<DemoResult> {
   const { kills, seed } = plan
   const show = (progress: Progress) => plan.show(emailsLine(progress))
-  await stack.simulator.control('account', plan.account)
   const random = seeded(seed)
   const asked: AskedEmail[] = []
   const startedAt = Date.now()

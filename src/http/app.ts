@@ -57,7 +57,9 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
     const known = knownError(error)
     if (known.status >= 500) {
       const { method, routePath } = c.req
-      console.error('request failed', { method, routePath, error: String(error) })
+      // An error of Drizzle wraps D1's, and its own message quotes what was to be written.
+      const cause = error.cause instanceof Error ? error.cause : error
+      console.error('request failed', { method, routePath, error: String(cause) })
     }
     return told(c, known)
   })

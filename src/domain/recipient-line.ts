@@ -76,7 +76,7 @@ function recipient(
 ): ParsedLine {
   const address = normalAddress(email)
   if (address === null) return { fault: 'its email is not an address that mail can be sent to' }
-  const name = givenName?.trim().replace(/ {2,}|[^\S ]+/g, ' ') || null
+  const name = givenName?.trim().replace(/\s{2,}|[^\S ]/g, ' ') || null
   if (name !== null && (name.length > MAX_NAME || !isSingleLine(name) || !name.isWellFormed())) {
     return { fault: `its name is not at most ${MAX_NAME} characters on one line` }
   }

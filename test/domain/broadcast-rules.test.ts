@@ -4,7 +4,6 @@ import { secondsToSend } from '../../src/domain/broadcast-estimate.ts'
 import { contractStatus } from '../../src/domain/broadcast-state.ts'
 import { csvLine } from '../../src/domain/csv-cell.ts'
 import { neededNames } from '../../src/domain/needed-names.ts'
-import { csvColumns, jsonLine } from '../../src/domain/recipient-line.ts'
 
 test('a state reads as a word of the contract', () => {
   const words = (
@@ -41,8 +40,8 @@ for (const [name, recipients, allowance, seconds] of DURATIONS) {
 test('fifty thousand recipients cost some eight dollars at SES and less than one at Cloudflare', () => {
   const { ses, sns, cloudflare, total } = broadcastCost(50_000, 0)
   expect([ses, sns]).toEqual([8, 0.09])
-  expect(cloudflare).toBeGreaterThan(0.5)
-  expect(cloudflare).toBeLessThan(1)
+  // 151,000 queue messages of 3 operations, half a million rows, as many requests, and their CPU.
+  expect(cloudflare).toBeCloseTo(0.1812 + 0.5 + 0.0453 + 0.007, 4)
   expect(total).toBeCloseTo(ses + sns + cloudflare, 4)
   expect(broadcastCost(1024, 1024 * 1024).ses).toBeCloseTo(0.1638 + 0.12, 3)
   expect(broadcastCost(0, 1000).total).toBe(0)
@@ -69,53 +68,4 @@ test('what a recipient must bring is what the template reads without a fallback'
     'plan',
     'size',
   ])
-})
-
-const LINES: [unknown, object][] = [
-  [
-    { email: ' Ada@Bücher.dev ' },
-    { address: 'ada@xn--bcher-kva.dev', name: null, variables: null },
-  ],
-  [{ email: 'a@b.dev', name: ' Ada   King ' }, { name: 'Ada King' }],
-  [{ email: 'a@b.dev', name: '' }, { name: null }],
-  [{ email: 'a@b.dev', variables: { a: null, b: 0, c: [1] } }, { variables: '{"b":0,"c":[1]}' }],
-]
-for (const [line, recipient] of LINES) {
-  test(`a line is taken: ${JSON.stringify(line)}`, () => {
-    expect(jsonLine(JSON.stringify(line))).toMatchObject({ recipient })
-  })
-}
-
-const FAULTS: [string, string][] = [
-  ['[]', 'it is not a JSON object'],
-  ['"a@b.dev"', 'it is not a JSON object'],
-  ['{"email":1}', 'its email is not a string'],
-  ['{"email":"a@b"}', 'its email is not an address'],
-  ['{"email":"a@b.dev","name":1}', 'its name is not a string'],
-  ['{"email":"a@b.dev","name":"a\\u0007b"}', 'its name is not at most'],
-  ['{"email":"a@b.dev","variables":"x"}', 'its variables are not an object'],
-  ['{"email":"a@b.dev","variables":{"a":"\\u0000"}}', 'a variable is not plain text'],
-  ['{"email":"a@b.dev","variables":{"a":"\\ud800"}}', 'a variable is not plain text'],
-  ['{"email":"a@b.dev","variables":{"a\\"b":1}}', 'the name of a variable is not'],
-  [`{"email":"a@b.dev","variables":{"a":"${'x'.repeat(70_000)}"}}`, 'its variables take more'],
-  [`{"email":"a@b.dev","variables":{"a":${'['.repeat(20)}${']'.repeat(20)}}}`, 'nested deeper'],
-]
-for (const [line, fault] of FAULTS) {
-  test(`a line is refused: ${line.slice(0, 60)}`, () => {
-    expect(jsonLine(line)).toEqual({ fault: expect.stringContaining(fault) })
-  })
-}
-
-test('a header row names each column once', () => {
-  expect(csvColumns(['Email', 'plan', 'Name', '', 'plan2'])).toEqual({
-    email: 0,
-    name: 2,
-    variables: [
-      { name: 'plan', at: 1 },
-      { name: 'plan2', at: 4 },
-    ],
-  })
-  for (const header of [['email', 'EMAIL'], ['email', 'a', 'a'], ['mail']]) {
-    expect(csvColumns(header)).toHaveProperty('fault')
-  }
 })

@@ -4,10 +4,13 @@ import { senderInDoubt } from '../../src/db/canary.ts'
 import { claimEmails } from '../../src/db/claim-emails.ts'
 import { deferEmails } from '../../src/db/defer-emails.ts'
 import { comingEmails, lostEmails } from '../../src/db/due-emails.ts'
+import { expireEmails } from '../../src/db/expire-emails.ts'
 import { expireLeases } from '../../src/db/expire-leases.ts'
 import { leaveOut } from '../../src/db/leave-out.ts'
 import { markCall } from '../../src/db/mark-call.ts'
+import { doubtsPastWindow } from '../../src/db/settle-doubts.ts'
 import type { Lifecycle } from '../../src/domain/transition.ts'
+import { aBroadcast } from '../support/a-broadcast.ts'
 import { NOW, TOKEN } from '../support/lifecycle.ts'
 import { LEASE_MS, WINDOW_MS } from '../support/operations.ts'
 import { racingDatabase } from '../support/racing-database.ts'
@@ -153,4 +156,47 @@ test('a claim gives the recipients of what it took, and of those only who is not
     leaseMs: LEASE_MS,
   })
   expect(recipients.map(({ address }) => address)).toEqual(['c@b.dev'])
+})
+
+const FIRST = '019ab2c3-d4e5-7f60-8a1b-000000000001'
+const SECOND = '019ab2c3-d4e5-7f60-8a1b-000000000002'
+const lease = { now: NOW, windowMs: WINDOW_MS, limit: 1, recording: 'r' }
+
+test('a lease that runs takes no place of one that ran out', async () => {
+  await anEmailRow({ id: FIRST, state: 'sending', due_at: NOW - 9 })
+  await anEmailRow({ id: SECOND, state: 'sending', due_at: NOW - 8, lease_until: NOW })
+  expect(await expireLeases(DB, lease)).toEqual({ requeued: 1, doubted: 0 })
+})
+
+test('nor does it in a broadcast', async () => {
+  const broadcast_id = await aBroadcast(0, { state: 'sending' })
+  await DB.prepare(
+    `INSERT INTO ranges (broadcast_id, n, first_id, last_id, recipients, state) VALUES (?1, 0, ?2, ?3, 2, 'released')`,
+  )
+    .bind(broadcast_id, FIRST, SECOND)
+    .run()
+  const of = { broadcast_id, priority: 'bulk' }
+  await anEmailRow({ id: FIRST, state: 'sending', due_at: null }, of)
+  await anEmailRow({ id: SECOND, state: 'sending', due_at: null, lease_until: NOW }, of)
+  expect(await expireLeases(DB, lease)).toEqual({ requeued: 1, doubted: 0 })
+})
+
+test.each([
+  ['that has no end', { expires_at: null }],
+  ['that is being sent', { state: 'sending', expires_at: NOW }],
+] satisfies [string, Partial<Lifecycle>][])(
+  'an email %s takes no place of one that is over',
+  async (_, fields) => {
+    await anEmailRow({ due_at: NOW - 9, ...fields })
+    const over = await anEmailRow({ due_at: NOW - 8, expires_at: NOW })
+    expect(await expireEmails(DB, { now: NOW, limit: 1, recording: 'r' })).toBe(1)
+    expect((await rowOf(over.id)).state).toBe('failed')
+  },
+)
+
+test('of the doubts only those whose window is over', async () => {
+  const over = await anEmailRow({ state: 'in_doubt', due_at: NOW })
+  await anEmailRow({ state: 'in_doubt', due_at: NOW + 1 })
+  await anEmailRow({ state: 'sending', due_at: NOW })
+  expect(ids(await doubtsPastWindow(DB, NOW, 10))).toEqual([over.id])
 })

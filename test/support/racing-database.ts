@@ -14,3 +14,22 @@ export function racingDatabase(meanwhile: () => Promise<unknown>): D1Database {
     },
   })
 }
+
+/** A D1 in which something happens just before a statement that begins with these words. */
+export function racedStatement(words: string, meanwhile: () => Promise<unknown>): D1Database {
+  return new Proxy(env.DB, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property)
+      if (property !== 'prepare') return typeof member === 'function' ? member.bind(target) : member
+      return (sql: string) => {
+        const statement = target.prepare(sql)
+        if (!sql.startsWith(words)) return statement
+        const run = async (...values: unknown[]) => {
+          await meanwhile()
+          return await statement.bind(...values).run()
+        }
+        return { bind: (...values: unknown[]) => ({ run: () => run(...values) }) }
+      }
+    },
+  })
+}

@@ -11,5 +11,7 @@ declare global {
   interface ImportMeta {
     /** Variables of the caller's environment whose names begin with `VITE_`. */
     readonly env: Record<string, string | undefined>
+    /** Modules by their paths, each loaded when it is asked for. */
+    glob<Module>(patterns: string[]): Record<string, () => Promise<Module>>
   }
 }

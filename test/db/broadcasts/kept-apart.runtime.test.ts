@@ -4,7 +4,7 @@ import { resumeBroadcast, startBroadcast } from '../../../src/db/broadcasts/chan
 import { closeCanceled } from '../../../src/db/broadcasts/close-canceled.ts'
 import { cutRanges } from '../../../src/db/broadcasts/cut-ranges.ts'
 import { deleteOldBroadcast } from '../../../src/db/broadcasts/delete-old.ts'
-import { updateDraft } from '../../../src/db/broadcasts/draft.ts'
+import { deleteDraft, updateDraft } from '../../../src/db/broadcasts/draft.ts'
 import {
   endBroadcast,
   lostRanges,
@@ -14,13 +14,13 @@ import { requeueEmails } from '../../../src/db/broadcasts/requeue-emails.ts'
 import { canarySent, canceledSince } from '../../../src/db/broadcasts/running.ts'
 import { sendBroadcast } from '../../../src/db/broadcasts/send-broadcast.ts'
 import { unopenedRecipients } from '../../../src/db/broadcasts/unopened.ts'
-import { emailIdOf } from '../../../src/db/broadcasts/upload-recipients.ts'
+import { emailIdOf, uploadRecipients } from '../../../src/db/broadcasts/upload-recipients.ts'
 import { claimEmails } from '../../../src/db/claim-emails.ts'
-import { aBroadcast } from '../../support/a-broadcast.ts'
+import { aBroadcast, people } from '../../support/a-broadcast.ts'
 import { aStoredDraft } from '../../support/a-stored-draft.ts'
 import { NOW } from '../../support/an-api.ts'
 import { TOKEN } from '../../support/lifecycle.ts'
-import { racingDatabase } from '../../support/racing-database.ts'
+import { racedStatement, racingDatabase } from '../../support/racing-database.ts'
 import { aSuppression, clear } from '../../support/rows.ts'
 
 const { DB } = env
@@ -136,6 +136,14 @@ test('a draft that was changed since it was read is neither changed nor sent', a
   const asRead = NOW - 1
   expect(await updateDraft(DB, id, aStoredDraft(), { now: NOW, asRead })).toBe(false)
   expect(await sendBroadcast(DB, { id, names: [], now: NOW, at: null, asRead })).toBe(false)
+})
+
+test('a draft into which somebody uploads while it is deleted stays, and is deleted when it is asked again', async () => {
+  const id = await aBroadcast(2)
+  const db = racedStatement('DELETE FROM broadcasts', () => uploadRecipients(DB, id, people(1)))
+  expect(await deleteDraft(db, id)).toBe(false)
+  expect(await stateOf(person(id, 0))).toBe('queued')
+  expect(await deleteDraft(DB, id)).toBe(true)
 })
 
 test('an email in doubt does not hold up the end, one that is tried again does', async () => {

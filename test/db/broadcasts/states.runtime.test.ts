@@ -128,7 +128,7 @@ test.each(rows)('$name: of a broadcast that is $state', async (row) => {
     state,
     changed_at: NOW,
     scheduled_at: NOW,
-    ended_at: state === 'sent' || state === 'canceled' ? NOW : null,
+    ended_at: NOW,
   })
   const released_at = ranges === 'waiting' ? null : NOW
   await set('ranges', 'broadcast_id', id, { state: ranges, released_at })

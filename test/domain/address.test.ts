@@ -5,6 +5,9 @@ import { text } from '../attacks/placeholders.ts'
 
 const long = (length: number) => 'a'.repeat(length)
 
+/** 254 characters, as many as a path holds (RFC 5321 section 4.5.3.1). */
+const LONGEST = `${long(61)}@${`${long(62)}.`.repeat(3)}com`
+
 test.each([
   ['a@example.com', 'a@example.com'],
   ['  a@example.com\t', 'a@example.com'],
@@ -22,12 +25,18 @@ test.each([
   ['a@1-2.example.com', 'a@1-2.example.com'],
   [`${long(64)}@example.com`, `${long(64)}@example.com`],
   [`a@${long(63)}.com`, `a@${long(63)}.com`],
+  [LONGEST, LONGEST],
 ])('%j is %j in normal form', (raw, normal) => {
   expect(normalAddress(raw)).toBe(normal)
 })
 
 test.each(attacks.map((raw) => text(raw, new Map())))('%j is no address', (raw) => {
   expect(normalAddress(raw)).toBeNull()
+})
+
+test('one character more than the longest is too long', () => {
+  expect(LONGEST).toHaveLength(254)
+  expect(normalAddress(`a${LONGEST}`)).toBeNull()
 })
 
 test('a normal form is its own normal form', () => {

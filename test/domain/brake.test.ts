@@ -35,3 +35,9 @@ test('what was delivered before a person resumed it does not hide new complaints
   const counts = { sent: 101_000, delivered: 100_000, bounced: 0, complained: 130 }
   expect(brakeReason({ ...DEFAULT_BRAKE, forgiven }, counts)).toContain('20 complaints on 1000')
 })
+
+test('what is at its limit is within it', () => {
+  const counts = { sent: 500, delivered: 3000, bounced: 40, complained: 3 }
+  expect(brakeReason(DEFAULT_BRAKE, counts)).toBeNull()
+  expect(brakeReason(DEFAULT_BRAKE, { ...counts, bounced: 41 })).toContain('bounced for good')
+})

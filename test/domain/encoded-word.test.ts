@@ -58,3 +58,14 @@ test('whatever the name, a reader finds one mailbox with the address', () => {
     }),
   )
 })
+
+test('a long text becomes words of at most 75 characters, a letter never in two of them', () => {
+  const text = `${'ü'.repeat(22)}a${'😀'.repeat(12)}`
+  const words = encodeWords(text).split(' ')
+  expect(words.length).toBeGreaterThan(1)
+  expect(words.every((word) => word.length <= 75)).toBe(true)
+  // 45 bytes fill a word: 22 letters of two and one of one.
+  expect(words[0]).toBe(`=?UTF-8?B?${Buffer.from(`${'ü'.repeat(22)}a`).toString('base64')}?=`)
+  const read = words.map((word) => Buffer.from(word.slice(10, -2), 'base64').toString())
+  expect(read.join('')).toBe(text)
+})

@@ -47,3 +47,14 @@ test.each(['', 'a\r\nb', 'a\nb', 'a\tb', 'a\u0000', 'ü', 'x'.repeat(871)])(
     expect(headerFault({ name: 'X-A', value })).not.toBeNull()
   },
 )
+
+test('a name of 126 characters and a value of 870 are the longest', () => {
+  expect(headerFault({ name: 'X'.repeat(126), value: 'x'.repeat(870) })).toBeNull()
+  expect(headerFault({ name: 'X'.repeat(127), value: 'x' })).toContain('1 to 126')
+  expect(headerFault({ name: 'X', value: 'x'.repeat(871) })).toContain('1 to 870')
+  expect(headerFault({ name: 'Bcc', value: 'x' })).toContain('not for callers')
+})
+
+test('only what begins like a family of ours is one of it', () => {
+  expect(headerFault({ name: 'X-Content-Note', value: 'x' })).toBeNull()
+})

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { accountStop } from '../../src/domain/account.ts'
+import { apiKeyId } from '../../src/domain/api-key.ts'
+import { ATTEMPT_TAG } from '../../src/domain/attempt.ts'
 import { broadcastEmailId, broadcastKeys } from '../../src/domain/broadcast-email-id.ts'
 import { broadcastFile, nextFileNumber } from '../../src/domain/broadcast-file.ts'
 import { contentFile, contentOfFile, filesFrom } from '../../src/domain/content-file.ts'
 import { deadLetterId } from '../../src/domain/dead-letter-id.ts'
+import { mergeFacts, NO_FACTS } from '../../src/domain/facts.ts'
 import { UUID } from '../../src/domain/id.ts'
 import { retrySeconds } from '../../src/domain/retry-wait.ts'
 import { packUuid, unpackUuid } from '../../src/domain/uuid-bytes.ts'
@@ -20,7 +23,7 @@ test('the email of an address lies within the keys of its broadcast, whatever it
   expect(broadcastEmailId(ID, new Uint8Array(32).fill(0xff))).toBe(last)
   const digest = Uint8Array.from({ length: 32 }, (_, n) => n * 7 + 0x41)
   const id = broadcastEmailId(ID, digest)
-  expect(id).toBe('019ab2c3-d4e5-7f60-8148-4f565d646b72'.replace('8148', '8148'))
+  expect(id).toBe('019ab2c3-d4e5-7f60-8148-4f565d646b72')
   expect(id).toMatch(UUID)
 })
 
@@ -84,4 +87,35 @@ test.each([
 
 test('a job that D1 could not take comes again later and later, but within ten minutes', () => {
   expect([1, 2, 3, 7, 8, 100].map(retrySeconds)).toEqual([5, 10, 20, 320, 600, 600])
+})
+
+const DELAY = { type: 'delivery_delay', recipient: null, messageId: null, source: 'ses' } as const
+
+test('of delays the first and the last are kept, in whatever order they come', () => {
+  for (const times of [
+    [1, 3, 2],
+    [3, 1, 2],
+  ]) {
+    const facts = times.reduce(
+      (known, at) => mergeFacts(known, { ...DELAY, attempt: null, at }),
+      NO_FACTS,
+    )
+    expect(facts).toMatchObject({ delay_first_at: 1, delay_last_at: 3 })
+  }
+})
+
+test('an id is one from its first letter to its last', () => {
+  for (const text of [`x${ID}`, `${ID}x`, `${ID}\n`, ID.toUpperCase(), ID.slice(1)]) {
+    expect(UUID.test(text)).toBe(false)
+  }
+})
+
+test('a key is one from its first letter on', () => {
+  const key = `re_AAAAAAAA_${'A'.repeat(32)}`
+  expect(apiKeyId(key)).toBe('AAAAAAAA')
+  for (const text of [`x${key}`, `${key}x`, `${key}\n`]) expect(apiKeyId(text)).toBeNull()
+})
+
+test('the tag by which events find their emails has one name', () => {
+  expect(ATTEMPT_TAG).toBe('aerogram_attempt')
 })

@@ -156,3 +156,25 @@ test.each([
 test.each([null, 'SUCCESS', 7, []])('an entry that is %j is in doubt', (entry) => {
   expect(readSendBulkEmail(entries(entry), 1)).toMatchObject([doubt])
 })
+
+const said = (verdicts: unknown[]) => JSON.stringify(verdicts)
+
+test('the reason says what SES said', () => {
+  const entry = (fields: object) => said(readSendBulkEmail(entries(fields), 1))
+  expect(entry({ Status: 'MESSAGE_REJECTED', Error: 'Bad content' })).toContain(
+    '"MESSAGE_REJECTED: Bad content"',
+  )
+  expect(entry({ Status: 'MESSAGE_REJECTED' })).toContain('"MESSAGE_REJECTED"')
+  expect(entry({ Status: 'FAILED', MessageId: '1' })).toContain('"FAILED, with a MessageId"')
+  expect(entry({ Status: 'SUCCESS', MessageId: '' })).toContain('"in doubt"')
+  expect(said(readSendBulkEmail(entries(), 1))).toContain('another number of entries')
+  expect(said([readSendEmail(ok({}))])).toContain('without a MessageId')
+  const refusal = { type: 'answer', status: 400, message: 'No', body: null } as const
+  expect(readSendEmail({ ...refusal, errorType: 'BadRequestException' })).toMatchObject({
+    reason: 'BadRequestException: No',
+  })
+  expect(readSendEmail({ ...refusal, errorType: '' })).toMatchObject({ reason: 'HTTP 400: No' })
+  expect(readSendEmail({ ...refusal, errorType: 'NotThrottlingException' })).toMatchObject({
+    type: 'refused',
+  })
+})

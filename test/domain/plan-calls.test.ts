@@ -133,3 +133,27 @@ test('every email is in exactly one call, and no call breaks a limit', () => {
     }),
   )
 })
+
+test('emails of which one has no html, or no text, do not share a call', () => {
+  for (const fields of [{ html_length: null }, { text_length: null }]) {
+    expect(sizes([...many(2), ...many(2, {}, fields)])).toEqual([
+      ['SendBulkEmail', 2],
+      ['SendBulkEmail', 2],
+    ])
+  }
+})
+
+test('everything that an email brings counts against what a call holds', () => {
+  const headers = [{ name: 'X-A', value: 'x'.repeat(99_997) }]
+  const large = { html_length: 20_000, text_length: 4_000, subject: 'x'.repeat(4_500), headers }
+  // 130,000 with the overhead: six are 780,000, and a seventh would be 910,000.
+  expect(sizes(many(7, {}, large))).toEqual([
+    ['SendBulkEmail', 6],
+    ['SendEmail', 1],
+  ])
+  // 131,072 and more cannot be slots of a template.
+  expect(sizes(many(2, {}, { ...large, subject: 'x'.repeat(5_573) }))).toEqual([
+    ['SendEmail', 1],
+    ['SendEmail', 1],
+  ])
+})

@@ -62,6 +62,8 @@ export default defineConfig({
         test: {
           name: 'runtime',
           include: ['test/**/*.runtime.test.ts'],
+          // `npm run guards` runs these with a configuration of their own.
+          exclude: ['test/guards/**'],
           setupFiles: ['./test/support/migrated.ts', './test/support/kept-limits.ts'],
           provide: { migrations: await readD1Migrations({ projectPath: root }) },
           testTimeout: 30_000,

@@ -16,7 +16,7 @@ export default defineConfig({
       {
         ...runtime,
         plugins: [marking(root), ...(runtime.plugins ?? [])],
-        test: { ...runtime.test, include: ['test/guards/guards.runtime.test.ts'] },
+        test: { ...runtime.test, include: ['test/guards/guards.runtime.test.ts'], exclude: [] },
       },
     ],
   },

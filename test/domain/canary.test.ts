@@ -6,6 +6,7 @@ test.each([
   [{ count: 501, wait_seconds: 60 }, 50_000, 11],
   [{ percent: 1, wait_seconds: 60 }, 50_000, 10],
   [{ percent: 1, wait_seconds: 60 }, 30, 1],
+  [{ percent: 50, wait_seconds: 60 }, 50_000, 500],
 ])('the canary %j of %i recipients is %i ranges', (canary, audience, ranges) => {
   expect(canaryRanges(canary, audience)).toBe(ranges)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Answer, readSendBulkEmail, readSendEmail } from '../../src/domain/outcome.ts'
+import { causeOf, type Answer, readSendBulkEmail, readSendEmail } from '../../src/domain/outcome.ts'
 
 function answer(status: number, errorType = '', message = '', body: unknown = {}): Answer {
   return { type: 'answer', status, errorType, message, body }
@@ -177,4 +177,9 @@ test('the reason says what SES said', () => {
   expect(readSendEmail({ ...refusal, errorType: 'NotThrottlingException' })).toMatchObject({
     type: 'refused',
   })
+})
+
+test('of a reason only the part before the colon may be logged', () => {
+  expect(causeOf('MessageRejected: ada@customer.dev: is not verified')).toBe('MessageRejected')
+  expect(causeOf('no answer in time')).toBe('no answer in time')
 })

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const TESTS: Record<string, string[]> = {
-  rules: ['test/domain/**/*.test.ts'],
+  rules: ['test/{domain,token}/**/*.test.ts'],
   doors: ['test/{aws,token}/**/*.test.ts'],
 }
 

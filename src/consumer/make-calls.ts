@@ -1,10 +1,11 @@
 import type { Claimed, ClaimedEmail } from '../db/claim-emails.ts'
+import { isSuppressed } from '../db/is-suppressed.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
 import { causeOf, type Verdict } from '../domain/outcome.ts'
 import type { MadeCall } from './call-ses.ts'
 import { planBroadcastCalls } from './plan-broadcast-calls.ts'
 import { planOwnCalls } from './plan-own-calls.ts'
-import type { Invocation, Pacing } from './sending.ts'
+import type { Invocation, Pacing, Sending } from './sending.ts'
 
 /** Calls that are ready to be made, and emails that end here without one. */
 export interface Plan {
@@ -25,12 +26,17 @@ export async function makeCalls(
   let calls = 0
   let called = 0
   try {
+    const nowhere = await leadsNowhere(deps.sending)
+    // A canary is no recipient's email and goes where it was meant to.
+    const stays = ({ canary }: ClaimedEmail) => nowhere && canary === 0
+    const going = sendable.filter((email) => !stays(email))
     const plans = await Promise.all([
-      planOwnCalls(claimed, deps.sending),
-      planBroadcastCalls(sendable, granted.at, deps.sending),
+      planOwnCalls({ ...claimed, emails: going }, deps.sending),
+      planBroadcastCalls(going, granted.at, deps.sending),
     ])
-    await Promise.all(
-      plans.flatMap(({ calls: planned, ended }) => [
+    await Promise.all([
+      deps.writer.add(sendable.filter(stays).map(suppressed)),
+      ...plans.flatMap(({ calls: planned, ended }) => [
         deps.writer.add(ended),
         ...planned.map(async (make) => {
           for (const made of await make(() => calls++)) {
@@ -43,10 +49,26 @@ export async function makeCalls(
           }
         }),
       ]),
-    )
+    ])
   } finally {
     const unused = granted.recipients - called
     if (unused > 0) await deps.governor.giveBack({ recipients: unused, at: granted.at })
+  }
+}
+
+/** The claim asks for the address that was meant; a policy that redirects sends to another. */
+async function leadsNowhere({ db, dbSlots, settings }: Sending): Promise<boolean> {
+  const { recipientPolicy } = settings
+  if (recipientPolicy.type !== 'redirect') return false
+  return await dbSlots(() => isSuppressed(db, recipientPolicy.address))
+}
+
+function suppressed({ id, attempt }: ClaimedEmail): RecordedOutcome {
+  return {
+    type: 'suppressed',
+    id,
+    attempt,
+    reason: 'the address it is redirected to is suppressed',
   }
 }
 

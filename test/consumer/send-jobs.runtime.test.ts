@@ -265,6 +265,23 @@ test('the recipient policy holds for to, cc and bcc alike', async () => {
   ])
 })
 
+test('a suppressed address gets nothing by a redirect either', async () => {
+  await env.DB.prepare(`INSERT INTO suppressions VALUES ('gone@acme.dev', 'bounce', NULL, 1)`).run()
+  const ids = await acceptedEmails(2)
+  const consumer = aConsumer({
+    settings: { recipientPolicy: { type: 'redirect', address: 'gone@acme.dev' } },
+  })
+  const [delivered] = await consumer.run([aJob(ids)])
+  expect(delivered?.acked).toBe(true)
+  expect(consumer.calls).toEqual([])
+  expect(consumer.returned).toEqual([2])
+  const ended = {
+    status: 'suppressed',
+    reason: 'the address it is redirected to is suppressed',
+  }
+  expect(await rowsOf(ids)).toMatchObject([ended, ended])
+})
+
 test('whom the policy does not allow gets nothing and the email says why', async () => {
   const ids = await acceptedEmails(1)
   const consumer = aConsumer({

@@ -1,6 +1,11 @@
 import { type Config, readConfig } from './config.ts'
 import { governorClass } from './governor/durable-object.ts'
-import { apiOf, consumerOf, eventsOf, type Governors, governorWiring, sweeperOf } from './roles.ts'
+import { apiOf } from './roles/api.ts'
+import type { Governors } from './roles/bindings.ts'
+import { consumerOf } from './roles/consumer.ts'
+import { eventsOf } from './roles/events.ts'
+import { governorWiring } from './roles/governor.ts'
+import { sweeperOf } from './roles/sweeper.ts'
 
 /** As generated from wrangler.toml, which does not know the Governor's methods. */
 type Bindings = Omit<Env, 'GOVERNOR'> & Governors

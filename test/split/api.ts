@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.ts'
-import { type ApiBindings, apiOf } from '../../src/roles.ts'
+import { apiOf } from '../../src/roles/api.ts'
+import type { ApiBindings } from '../../src/roles/bindings.ts'
 
 let api: ReturnType<typeof apiOf> | undefined
 export default {

@@ -1,6 +1,9 @@
 import { readConfig } from '../../src/config.ts'
 import { governorClass } from '../../src/governor/durable-object.ts'
-import { type ConsumerBindings, consumerOf, governorWiring, sweeperOf } from '../../src/roles.ts'
+import type { ConsumerBindings } from '../../src/roles/bindings.ts'
+import { consumerOf } from '../../src/roles/consumer.ts'
+import { governorWiring } from '../../src/roles/governor.ts'
+import { sweeperOf } from '../../src/roles/sweeper.ts'
 
 type Env = ConsumerBindings
 export const Governor = governorClass((env: Env) => governorWiring(env, readConfig(env)))

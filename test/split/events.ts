@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.ts'
-import { type EventsBindings, eventsOf } from '../../src/roles.ts'
+import type { EventsBindings } from '../../src/roles/bindings.ts'
+import { eventsOf } from '../../src/roles/events.ts'
 
 let events: ReturnType<typeof eventsOf> | undefined
 export default {

@@ -1,0 +1,59 @@
+import { createApi } from '../api/app.ts'
+import { createBroadcasts } from '../broadcasts/app.ts'
+import type { Config } from '../config.ts'
+import { parseRecipientPolicy } from '../domain/recipient-policy.ts'
+import { takeUndelivered } from '../events/sns.ts'
+import { fileStore } from '../files/files.ts'
+import { backlogOf } from '../queue/backlog.ts'
+import { sendQueue } from '../queue/enqueue.ts'
+import { type PutBack, putBack } from '../queue/put-back.ts'
+import type { ApiBindings } from './bindings.ts'
+import { snsOf, snsDeadLettersOf, governorOf, unsubscribeUrlOf, random } from './adapters.ts'
+
+const SECOND = 1000
+const HOUR = 60 * 60 * SECOND
+
+/** Callers ask us to send, one email or a broadcast. */
+export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
+  const sns = snsOf(env, config)
+  const queues = { send: env.SEND, broadcast: env.BROADCAST, events: env.EVENTS }
+  const deps = {
+    db: env.DB,
+    queue: sendQueue(env.SEND, env.BROADCAST),
+    files: fileStore(env.FILES),
+    governor: governorOf(env, config),
+    backlogs: async () => ({
+      send: await backlogOf(env.SEND),
+      broadcast: await backlogOf(env.BROADCAST),
+      events: await backlogOf(env.EVENTS),
+    }),
+    async putBack(queue: string, body: unknown): Promise<PutBack> {
+      if (queue !== snsDeadLettersOf(config)?.name) return putBack(queue, body, queues)
+      const taken = await takeUndelivered(String(body), sns)
+      if (taken.type === 'not now') throw new Error(taken.reason)
+      return taken.type === 'taken' ? { type: 'queued' } : taken
+    },
+    now: Date.now,
+    random,
+    fetch: ((input, init) => fetch(input, init)) satisfies typeof fetch,
+    settings: {
+      environment: config.ENVIRONMENT,
+      region: config.AWS_REGION,
+      publicUrl: config.PUBLIC_URL,
+      requestsPerSecond: config.REQUESTS_PER_SECOND,
+      doubtPolicy: config.DOUBT_POLICY,
+      openPixel: config.OPEN_PIXEL,
+      sesTracking: config.SES_TRACKING,
+      idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
+    },
+  }
+  const broadcasts = createBroadcasts({
+    ...deps,
+    unsubscribeUrl: unsubscribeUrlOf(config),
+    settings: {
+      ...deps.settings,
+      recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
+    },
+  })
+  return createApi(deps, broadcasts)
+}

@@ -1,0 +1,47 @@
+import type { Config } from '../config.ts'
+import { takeUndelivered } from '../events/sns.ts'
+import { fileStore } from '../files/files.ts'
+import { rangeQueue, sendQueue } from '../queue/enqueue.ts'
+import { sweep } from '../sweeper/sweep.ts'
+import type { ConsumerBindings } from './bindings.ts'
+import { snsOf, snsDeadLettersOf, governorOf, minuteMs, random } from './adapters.ts'
+
+const SECOND = 1000
+const HOUR = 60 * 60 * SECOND
+const DAY = 24 * HOUR
+
+/** Cron repairs what a crash left. */
+export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<void> {
+  const governor = governorOf(env, config)
+  const sns = snsOf(env, config)
+  const dead = snsDeadLettersOf(config)
+  return () =>
+    sweep({
+      db: env.DB,
+      queue: sendQueue(env.SEND, env.BROADCAST),
+      ranges: rangeQueue(env.BROADCAST),
+      wakeGovernor: () => governor.work(),
+      files: fileStore(env.FILES),
+      backlog: {
+        send: () => env.SEND.metrics(),
+        broadcast: () => env.BROADCAST.metrics(),
+        events: () => env.EVENTS.metrics(),
+      },
+      undelivered: dead && { queue: dead, take: (body) => takeUndelivered(body, sns) },
+      perMinute: async () => (await governor.state()).perMinute,
+      now: Date.now,
+      random,
+      settings: {
+        sweepMs: config.SWEEP_SECONDS * SECOND,
+        windowMs: config.DOUBT_WINDOW_SECONDS * SECOND,
+        proofMs: config.PROOF_SECONDS * SECOND,
+        silenceMs: config.SILENCE_SECONDS * SECOND,
+        minuteMs: minuteMs(config),
+        canaryMs: config.CANARY_SECONDS * SECOND,
+        bodyMs: config.BODY_DAYS * DAY,
+        emailMs: config.EMAIL_DAYS * DAY,
+        idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
+        deadLetterMs: config.DEAD_LETTER_DAYS * DAY,
+      },
+    })
+}

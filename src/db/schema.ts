@@ -166,11 +166,15 @@ export const events = sqliteTable(
   (table) => [primaryKey({ columns: [table.email_id, table.key] })],
 )
 
-/** The order of arrival: a row a recorded batch, with `[email id, key]` of its new events. */
+/**
+ * The order of arrival: a row a recorded batch, with `[email id, key]` of its new events. What
+ * happened to something else than an email is a row of its own, with the whole of it as `notice`.
+ */
 export const feed = sqliteTable('feed', {
   id: integer().primaryKey(),
   at: integer().notNull(),
   keys: text().notNull(),
+  notice: text(),
 })
 
 /** By minute of the claim: how many emails SES answered 200, and of how many of them the Send event came. */

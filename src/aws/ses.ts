@@ -10,14 +10,17 @@ export interface SesSettings {
   timeoutMs: number
 }
 
+/** Never throws. */
+export type SignedCall = () => Promise<Answer>
+
 /** Amazon SES v2. Nothing is ever tried twice in here: SES has no idempotency token. */
 export interface Ses {
   /**
-   * One call, signed with the time of the claim: AWS refuses it when more than five minutes old, so
-   * a stalled worker cannot send what others have taken over. Never throws.
+   * One call, to be made once, signed with the time of the claim: AWS refuses it when more than five
+   * minutes old, so a stalled worker cannot send what others have taken over.
    */
-  sendEmail(body: string, claimedAt: number): Promise<Answer>
-  sendBulkEmail(body: string, claimedAt: number): Promise<Answer>
+  signEmail(body: string, claimedAt: number): Promise<SignedCall>
+  signBulkEmail(body: string, claimedAt: number): Promise<SignedCall>
   /** Throws when the account cannot be read. */
   getAccount(): Promise<unknown>
 }
@@ -25,12 +28,12 @@ export interface Ses {
 export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch): Ses {
   const origin = settings.endpoint ?? `https://email.${settings.region}.amazonaws.com`
 
-  async function call(
+  async function sign(
     method: string,
     path: string,
     body: string | null,
     at: number,
-  ): Promise<Answer> {
+  ): Promise<SignedCall> {
     const signed = await new AwsV4Signer({
       method,
       url: new URL(path, origin).toString(),
@@ -42,25 +45,28 @@ export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch)
       region: settings.region,
       datetime: amzDate(at),
     }).sign()
-    try {
-      const response = await fetch(signed.url, {
-        method,
-        headers: signed.headers,
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(settings.timeoutMs),
-      })
-      return await read(response)
-    } catch (error) {
-      return { type: 'no answer', reason: error instanceof Error ? error.name : 'network error' }
+    return async () => {
+      try {
+        const response = await fetch(signed.url, {
+          method,
+          headers: signed.headers,
+          body,
+          redirect: 'manual',
+          signal: AbortSignal.timeout(settings.timeoutMs),
+        })
+        return await read(response)
+      } catch (error) {
+        return { type: 'no answer', reason: error instanceof Error ? error.name : 'network error' }
+      }
     }
   }
 
   return {
-    sendEmail: (body, at) => call('POST', '/v2/email/outbound-emails', body, at),
-    sendBulkEmail: (body, at) => call('POST', '/v2/email/outbound-bulk-emails', body, at),
+    signEmail: (body, at) => sign('POST', '/v2/email/outbound-emails', body, at),
+    signBulkEmail: (body, at) => sign('POST', '/v2/email/outbound-bulk-emails', body, at),
     async getAccount() {
-      const answer = await call('GET', '/v2/email/account', null, Date.now())
+      const ask = await sign('GET', '/v2/email/account', null, Date.now())
+      const answer = await ask()
       if (answer.type === 'answer' && answer.status === 200) return answer.body
       const why = answer.type === 'answer' ? `${answer.status} ${answer.errorType}` : answer.reason
       throw new Error(`GetAccount was refused: ${why}`)

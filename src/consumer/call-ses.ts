@@ -3,6 +3,7 @@ import { markCall } from '../db/mark-call.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
 import { readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcome.ts'
 import { judge } from './judge.ts'
+import type { Turn } from './departures.ts'
 import type { Sending } from './sending.ts'
 
 const TOO_OLD = 'the claim was too old to call'
@@ -19,8 +20,8 @@ export interface SesCall {
   form: 'SendEmail' | 'SendBulkEmail'
   /** In the order of the entries. */
   emails: CalledEmail[]
-  /** Epoch milliseconds: the Governor's turn. */
-  notBefore: number
+  /** The Governor's; null: it has come. */
+  turn: Turn | null
   /** Which call of its claim. */
   number: number
 }
@@ -34,11 +35,11 @@ export interface MadeCall {
 
 /**
  * Marks the call in D1 and makes it once, so a crash leaves "in doubt" only where a call may have
- * happened; what stops it gives the emails back. The mark comes before its turn and before it has a
- * connection, so that neither waits for D1.
+ * happened; what stops it gives the emails back. It is marked and signed before its turn and before
+ * it has a connection, so that neither waits for that.
  */
 export async function callSes(
-  { body, form, emails, notBefore, number }: SesCall,
+  { body, form, emails, turn, number }: SesCall,
   sending: Sending,
 ): Promise<MadeCall> {
   const [first] = emails
@@ -56,20 +57,18 @@ export async function callSes(
     console.warn('call not marked', { emails: emails.length, error: String(error) })
     return givenBack(emails, 'the call could not be marked', sending)
   }
-  const early = notBefore - sending.now()
-  if (early > 0) await sending.sleep(early)
   const bulk = form === 'SendBulkEmail'
-  const answer = await sending.callSlots(async () => {
-    if (isTooOld()) return null
-    return bulk
-      ? await sending.ses.sendBulkEmail(body, claimedAt)
-      : await sending.ses.sendEmail(body, claimedAt)
-  })
+  const call = bulk
+    ? await sending.ses.signBulkEmail(body, claimedAt)
+    : await sending.ses.signEmail(body, claimedAt)
+  const called = emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0)
+  if (turn !== null) await sending.departure(turn, called)
+  const answer = await sending.callSlots(async () => (isTooOld() ? null : await call()))
   if (answer === null) return givenBack(emails, TOO_OLD, sending)
   const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
   return {
     verdicts,
-    called: emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0),
+    called,
     outcomes: emails.map((email, index) =>
       judge(
         email.claimed,

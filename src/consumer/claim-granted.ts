@@ -17,7 +17,7 @@ export async function claimGranted(
       claimEmails(db, { ...wanted, now: now(), token: newToken(), leaseMs: settings.leaseMs }),
     )
   } catch (error) {
-    await governor.giveBack(granted)
+    await governor.giveBack({ recipients: granted.recipients, at: granted.at })
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { type CalledEmail, callSes, givenBack, type MadeCall, unmade } from './call-ses.ts'
+import type { Turn } from './departures.ts'
 import { CALL_QUERIES } from './query-budget.ts'
 import type { Sending } from './sending.ts'
 
@@ -13,8 +14,8 @@ export interface CallPlan<Email extends CalledEmail> {
   emails: Email[]
   /** Of attachments and bodies, near enough to know a large one. */
   bytes: number
-  /** Epoch milliseconds: the Governor's turn. */
-  notBefore: number
+  /** The Governor's; null: it has come. */
+  turn: Turn | null
   prepare: (form: SesForm, emails: Email[]) => Promise<PreparedRequest>
 }
 
@@ -26,7 +27,7 @@ export async function makeCall<Email extends CalledEmail>(
   callNumber: () => number,
   sending: Sending,
 ): Promise<MadeCall[]> {
-  const { form, emails, bytes, notBefore, prepare } = plan
+  const { form, emails, bytes, turn, prepare } = plan
   if (!sending.queries.take(CALL_QUERIES)) {
     return [givenBack(emails, 'this invocation has made enough calls', sending)]
   }
@@ -37,7 +38,7 @@ export async function makeCall<Email extends CalledEmail>(
       if (request === null || request === 'too large') {
         return unmade(emails, 'its request could not be made', sending)
       }
-      return await callSes({ ...request, form, emails, notBefore, number: callNumber() }, sending)
+      return await callSes({ ...request, form, emails, turn, number: callNumber() }, sending)
     })
   // Large ones one after the other: an isolate has 128 MB.
   const made = await (bytes >= LARGE_BYTES ? sending.largeSlots(attempt) : attempt())

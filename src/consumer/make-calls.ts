@@ -3,6 +3,7 @@ import { isSuppressed } from '../db/is-suppressed.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
 import { causeOf, type Verdict } from '../domain/outcome.ts'
 import type { MadeCall } from './call-ses.ts'
+import type { Turn } from './departures.ts'
 import { planBroadcastCalls } from './plan-broadcast-calls.ts'
 import { planOwnCalls } from './plan-own-calls.ts'
 import type { Invocation, Pacing, Sending } from './sending.ts'
@@ -13,10 +14,15 @@ export interface Plan {
   ended: RecordedOutcome[]
 }
 
+/** What the Governor has let go. */
+export interface Granted extends Turn {
+  recipients: number
+}
+
 /** All calls to SES that claimed emails need, each recorded as soon as it is answered. */
 export async function makeCalls(
   claimed: Claimed,
-  granted: { recipients: number; at: number },
+  granted: Granted,
   deps: Invocation,
 ): Promise<void> {
   for (const { id, attempt, state, reason } of claimed.emails) {
@@ -32,7 +38,7 @@ export async function makeCalls(
     const going = sendable.filter((email) => !stays(email))
     const plans = await Promise.all([
       planOwnCalls({ ...claimed, emails: going }, deps.sending),
-      planBroadcastCalls(going, granted.at, deps.sending),
+      planBroadcastCalls(going, granted, deps.sending),
     ])
     await Promise.all([
       deps.writer.add(sendable.filter(stays).map(suppressed)),

@@ -5,6 +5,7 @@ import { MAX_TEMPLATE_DATA, RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import { deliverTo } from '../domain/recipient-policy.ts'
 import type { BroadcastContent } from './broadcast-content.ts'
 import { type BroadcastEmail, prepareBroadcast } from './broadcast-request.ts'
+import type { Turn } from './departures.ts'
 import type { MadeCall } from './call-ses.ts'
 import { makeCall } from './make-call.ts'
 import type { Plan } from './make-calls.ts'
@@ -14,7 +15,7 @@ import type { Sending } from './sending.ts'
 /** Emails of broadcasts: one template, 50 recipients a call, each entry brings its slots. */
 export async function planBroadcastCalls(
   emails: ClaimedEmail[],
-  notBefore: number,
+  turn: Turn,
   sending: Sending,
 ): Promise<Plan> {
   const plan: Plan = { calls: [], ended: [] }
@@ -35,7 +36,7 @@ export async function planBroadcastCalls(
         .then(() => rendering(part, content, sending))
       before = rendered
       plan.calls.push(async (callNumber) =>
-        callsWith(await rendered, { content, notBefore }, callNumber, sending),
+        callsWith(await rendered, { content, turn }, callNumber, sending),
       )
     }
   }
@@ -45,7 +46,7 @@ export async function planBroadcastCalls(
 /** Of all calls of a claim. */
 interface Shared {
   content: BroadcastContent
-  notBefore: number
+  turn: Turn
 }
 
 interface Rendering {
@@ -75,7 +76,7 @@ async function callsWith(
 
 function callsOf(
   ready: BroadcastEmail[],
-  { content, notBefore }: Shared,
+  { content, turn }: Shared,
   sending: Sending,
 ): Plan['calls'] {
   const shared = ready.filter(({ alone }) => !alone)
@@ -92,7 +93,7 @@ function callsOf(
           form,
           emails: part,
           bytes,
-          notBefore,
+          turn,
           prepare: (as, some) => prepareBroadcast(as, some, content, sending),
         },
         callNumber,

@@ -33,7 +33,7 @@ export async function planOwnCalls(claimed: Claimed, sending: Sending): Promise<
         {
           ...planned,
           bytes,
-          notBefore: 0,
+          turn: null,
           prepare: (form, part) => prepareRequest(form, part, sending),
         },
         callNumber,

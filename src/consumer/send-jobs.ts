@@ -3,6 +3,7 @@ import { claimToken } from '../domain/attempt.ts'
 import { RECIPIENTS_A_CALL } from '../domain/ses-limits.ts'
 import type { Priority } from '../domain/priority.ts'
 import { rangeJob, type SendJob, sendJob } from '../queue/jobs.ts'
+import { departures } from './departures.ts'
 import { buryJob } from './bury-job.ts'
 import { outcomeWriter } from './outcome-writer.ts'
 import { broadcastContents } from './broadcast-content.ts'
@@ -28,6 +29,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     readySlots: pLimit(READY_CALLS),
     largeSlots: pLimit(1),
     dbSlots,
+    departure: departures(deps),
     queries: queryBudget(),
     broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
     newToken: () => claimToken(deps.random(8)),

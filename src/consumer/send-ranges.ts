@@ -4,7 +4,6 @@ import { claimGranted } from './claim-granted.ts'
 import { makeCalls } from './make-calls.ts'
 import { CLAIM_QUERIES } from './query-budget.ts'
 import type { Invocation } from './sending.ts'
-import { type Turns, turnsOf } from './turns.ts'
 
 const SECOND = 1000
 /** Ranges that one claim is about: a thousand recipients, some twenty calls. */
@@ -28,22 +27,21 @@ export interface RangeMessage {
  */
 export async function sendRanges(messages: RangeMessage[], deps: Invocation): Promise<void> {
   const inFlight = new Set<Promise<void>>()
-  const turns = turnsOf(deps)
   try {
-    const { done, waitMs } = await claimAndCall(messages, { inFlight, turns }, deps)
+    const { done, waitMs } = await claimAndCall(messages, inFlight, deps)
     await Promise.all(inFlight)
     for (const { message } of messages.slice(0, done)) message.ack()
     putOff(messages.slice(done), waitMs)
   } finally {
     // The runtime ends what an invocation leaves open, and a call cut off is in doubt.
-    await Promise.allSettled([turns.end(), ...inFlight])
+    await Promise.allSettled(inFlight)
   }
 }
 
 /** How many of the messages are done, and how long the others have to wait. */
 async function claimAndCall(
   messages: RangeMessage[],
-  { inFlight, turns }: { inFlight: Set<Promise<void>>; turns: Turns },
+  inFlight: Set<Promise<void>>,
   deps: Invocation,
 ): Promise<{ done: number; waitMs: number }> {
   const unanswered = new Map<Promise<void>, number>()
@@ -56,15 +54,15 @@ async function claimAndCall(
       if (!deps.sending.queries.take(CLAIM_QUERIES)) {
         return { done: start, waitMs: SECOND }
       }
-      const turn = await turns.next(Math.min(left, RANGES_A_CLAIM * RECIPIENTS_A_CALL))
-      if (turn.recipients === 0) {
-        if (turn.waitMs > SHORT_WAIT || patience <= 0) {
-          return { done: start, waitMs: turn.waitMs }
-        }
-        patience -= Math.max(turn.waitMs, 1)
-        await deps.sleep(turn.waitMs)
+      const want = Math.min(left, RANGES_A_CLAIM * RECIPIENTS_A_CALL)
+      const grant = await deps.governor.ask({ class: 'bulk', want, atLeast: 1 })
+      if (grant.granted === 0) {
+        if (grant.waitMs > SHORT_WAIT || patience <= 0) return { done: start, waitMs: grant.waitMs }
+        patience -= Math.max(grant.waitMs, 1)
+        await deps.sleep(grant.waitMs)
         continue
       }
+      const turn = { ...grant, recipients: grant.granted }
       const claimed = await claimGranted({ ranges, limit: turn.recipients }, turn, deps)
       const taken = claimed.emails.length
       // Fewer than asked for: the rest of the ranges is sent, canceled or claimed by another.

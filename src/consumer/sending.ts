@@ -4,6 +4,7 @@ import type { RecipientPolicy } from '../domain/recipient-policy.ts'
 import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
+import type { Turn } from './departures.ts'
 import type { BroadcastContent } from './broadcast-content.ts'
 import type { OutcomeWriter } from './outcome-writer.ts'
 import type { QueryBudget } from './query-budget.ts'
@@ -24,6 +25,8 @@ export interface Sending {
   /** For calls with large attachments. */
   largeSlots: LimitFunction
   dbSlots: LimitFunction
+  /** Resolves when it is a broadcast call's turn. */
+  departure: (turn: Turn, recipients: number) => Promise<void>
   queries: QueryBudget
   pixelUrl: (attempt: string) => string
   unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
@@ -58,6 +61,7 @@ export interface SendDeps extends Omit<
   | 'largeSlots'
   | 'dbSlots'
   | 'queries'
+  | 'departure'
   | 'newToken'
   | 'chance'
   | 'broadcastContent'

@@ -94,7 +94,14 @@ export function take(
   fullRate: number,
   now: number,
 ): { bucket: Bucket; turn: Turn } {
-  const bucket = refill(before, fullRate, now)
+  const { bucket, turn } = takeAt(refill(before, fullRate, now), ask, fullRate)
+  // Of turns that were given together the bucket stands at the last.
+  const ahead = Math.max(0, before.refilledAt - now)
+  return { bucket, turn: { ...turn, waitMs: turn.waitMs + ahead } }
+}
+
+function takeAt(bucket: Bucket, ask: Ask, fullRate: number): { bucket: Bucket; turn: Turn } {
+  const now = bucket.refilledAt
   const rate = fullRate * bucket.factor
   const full = capacity(rate, 'high')
   const own = capacity(rate, ask.class)

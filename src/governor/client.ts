@@ -7,7 +7,7 @@ const AWAY_WAIT = 2000
 const OVERLOADED_WAIT = 10_000
 
 export interface Governor {
-  /** Does not wait: the recipients may leave from `at` on. Never throws. */
+  /** Does not wait: the recipients may leave from `at` on. More than a call's are several turns. Never throws. */
   ask(ask: Ask): Promise<Grant>
   /** Waits out the moment until a granted turn begins (about a second at most). Never throws: a Governor that is away grants nothing. */
   take(ask: Ask): Promise<Grant>
@@ -46,7 +46,7 @@ function away(error: unknown): Grant {
   unheard(error)
   const overloaded = error instanceof Error && 'overloaded' in error && error.overloaded === true
   const waitMs = overloaded ? OVERLOADED_WAIT : AWAY_WAIT
-  return { granted: 0, waitMs, at: Date.now() + waitMs, reason: 'governor away' }
+  return { granted: 0, waitMs, at: Date.now() + waitMs, rate: 0, reason: 'governor away' }
 }
 
 /** What it did not hear of costs some rate or a repeated throttle, never an email. */

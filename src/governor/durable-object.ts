@@ -53,7 +53,7 @@ export class GovernorObject<Env = unknown> extends DurableObject<Env> {
     const now = Date.now()
     this.#usedAt = now
     void this.#readIfDue(now)
-    const { pace, grant } = pacing.grantTurn(this.#pace, ask, now)
+    const { pace, grant } = pacing.grantTurns(this.#pace, ask, now)
     this.#keep(pace)
     await this.#wake(now)
     return grant

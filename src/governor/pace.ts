@@ -10,6 +10,8 @@ const READ_EVERY = 5 * MINUTE
 const READ_STOPPED_EVERY = MINUTE
 /** GetAccount has a rate of its own. */
 const READ_GAP = SECOND
+/** What a claim takes of the database; turns this close are claimed together. */
+const TOGETHER = 20
 /** Longer than a minute, so that the emails leave the queue while nothing can be sent. */
 const STOPPED_WAIT = 2 * MINUTE
 const ACCOUNT_QUOTA_WAIT = 5 * MINUTE
@@ -44,6 +46,8 @@ export interface Grant {
   waitMs: number
   /** The time `waitMs` leads to, to be named when giving back. */
   at: number
+  /** Recipients a second that may follow each other at present; 0 when nothing is granted. */
+  rate: number
   reason?: string
 }
 
@@ -78,8 +82,28 @@ export function grantTurn(pace: Pace, ask: Ask, now: number): { pace: Pace; gran
       sinceRead: pace.sinceRead + turn.granted,
       hours: countSends(pace.hours, turn.granted, at, now),
     },
-    grant: { granted: turn.granted, waitMs: turn.waitMs, at },
+    grant: { granted: turn.granted, waitMs: turn.waitMs, at, rate: fullRate(pace) * bucket.factor },
   }
+}
+
+/**
+ * Several turns for one who wants more than a call: those that come one upon the other, as one grant
+ * that begins with the last of them.
+ */
+export function grantTurns(pace: Pace, ask: Ask, now: number): { pace: Pace; grant: Grant } {
+  let given = grantTurn(pace, ask, now)
+  const latest = given.grant.at + TOGETHER
+  while (given.grant.granted > 0) {
+    const { granted, at } = given.grant
+    const want = ask.want - granted
+    const next = want < ask.atLeast ? null : grantTurn(given.pace, { ...ask, want }, at)
+    if (next === null || next.grant.granted === 0 || next.grant.at > latest) break
+    given = {
+      pace: next.pace,
+      grant: { ...next.grant, granted: granted + next.grant.granted, waitMs: next.grant.at - now },
+    }
+  }
+  return given
 }
 
 /** Without `at` nothing is known of the moment they were meant for: then only the quota has them back. */
@@ -200,5 +224,5 @@ function failureWait(failures: number): number {
 }
 
 function none(waitMs: number, reason: string, now: number): Grant {
-  return { granted: 0, waitMs, at: now + waitMs, reason }
+  return { granted: 0, waitMs, at: now + waitMs, rate: 0, reason }
 }

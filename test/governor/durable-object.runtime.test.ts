@@ -182,7 +182,7 @@ test('a process that died in a release ticks on in the next', async () => {
 
 test('a granted turn that lies ahead is waited out before the caller has it', async () => {
   const take = vi.fn<() => Promise<Grant>>(() =>
-    Promise.resolve({ granted: 10, waitMs: 120, at: 0 }),
+    Promise.resolve({ granted: 10, waitMs: 120, at: 0, rate: 10 }),
   )
   const before = Date.now()
   vi.spyOn(env.GOVERNOR, 'getByName').mockReturnValue({ take })

@@ -48,7 +48,7 @@ export interface AConsumer {
   reports: object[]
   clock: { now: number }
   answer: { with: Respond }
-  grant: { with: (want: number) => Omit<Grant, 'at'> }
+  grant: { with: (want: number) => Omit<Grant, 'at' | 'rate'> }
 }
 
 export interface Delivered {
@@ -80,7 +80,7 @@ export function aConsumer(
     reports: [],
     clock: { now: NOW },
     answer: { with: (request) => accepting(request) },
-    grant: { with: (want) => ({ granted: Math.min(want, 50), waitMs: 0 }) },
+    grant: { with: (want) => ({ granted: want, waitMs: 0 }) },
     async run(jobs, attempts = 1) {
       const messages = jobs.map((body) => aMessage(body, attempts))
       await sendJobs(
@@ -118,7 +118,7 @@ export function aConsumer(
       async ask({ want, class: priority }) {
         consumer.taken.push({ want, class: priority })
         const grant = consumer.grant.with(want)
-        return { ...grant, at: consumer.clock.now + grant.waitMs }
+        return { ...grant, at: consumer.clock.now + grant.waitMs, rate: Infinity }
       },
       async take(wanted) {
         const grant = await this.ask(wanted)

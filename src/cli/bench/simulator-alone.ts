@@ -28,7 +28,8 @@ export async function simulatorAlone(
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (const each of queue) {
-        const answer = await ses.sendBulkEmail(each, Date.now())
+        const call = await ses.signBulkEmail(each, Date.now())
+        const answer = await call()
         if (answer.type !== 'answer' || answer.status !== 200) {
           throw new Error(`The simulator refused a call: ${JSON.stringify(answer)}`)
         }

@@ -121,6 +121,8 @@ export const contents = sqliteTable('contents', {
   attachments: text().notNull().default('[]'),
   pixel: integer().notNull().default(1),
   ses_tracking: integer().notNull().default(1),
+  /** The stored template it was rendered from, if any. */
+  template_id: text(),
 })
 
 /** Attempts that ended otherwise than accepted; the current one is in the email's row. */

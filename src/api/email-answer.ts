@@ -1,5 +1,6 @@
 import type { EmailRow, ListedEmail, RecipientRow, StoredEmail } from '../db/read-emails.ts'
 import { madeAt } from '../domain/id.ts'
+import { messageId } from '../domain/message-id.ts'
 import { lastEvent, statusOf } from '../domain/state.ts'
 import { iso, isoOrNull } from '../http/iso.ts'
 import { displayed, displayedHeader } from '../http/mailbox.ts'
@@ -28,7 +29,7 @@ export function listedAnswer({ email, content, recipients }: ListedEmail, region
   const replyTo: string[] = content === null ? [] : JSON.parse(content.reply_to)
   return {
     id: email.id,
-    message_id: messageId(email, region),
+    message_id: email.ses_message_id === null ? null : messageId(email.ses_message_id, region),
     ...addressed(email, recipients),
     from: content === null ? '' : displayedHeader(content.sender),
     created_at: iso(madeAt(email.id)),
@@ -118,10 +119,4 @@ function deliveryFacts(facts: DeliveryFacts): object {
     suppressed_at: isoOrNull(facts.suppressed_at),
     complained_at: isoOrNull(facts.complained_at),
   }
-}
-
-/** As SES writes it into the Message-ID header; its first region has a domain of its own. */
-function messageId({ ses_message_id }: EmailRow, region: string): string | null {
-  if (ses_message_id === null) return null
-  return `<${ses_message_id}@${region === 'us-east-1' ? 'email' : region}.amazonses.com>`
 }

@@ -78,7 +78,7 @@ export function isSuppressionBounce(event: MailEvent): boolean {
   return event.type === 'bounce' && SUPPRESSION_BOUNCES.has(event.subType ?? '')
 }
 
-const SUPPRESSION_BOUNCES = new Set([
+export const SUPPRESSION_BOUNCES: ReadonlySet<string> = new Set([
   'Suppressed',
   'OnAccountSuppressionList',
   'OnTenantSuppressionList',

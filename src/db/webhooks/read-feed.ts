@@ -31,14 +31,15 @@ export async function feedEnds(db: D1Database): Promise<{ oldest: number; newest
   return { oldest: ends?.oldest ?? 0, newest: ends?.newest ?? 0 }
 }
 
+const MIDDLE = `(low + high) / 2`
+const MIDDLE_IS_EARLIER = `(SELECT at FROM feed WHERE id >= ${MIDDLE} ORDER BY id LIMIT 1) < ?1`
+
 /** Halves the span of ids until it is one: `at` has no index, and rises with the id. */
 const BEFORE = `WITH RECURSIVE search (low, high) AS (
-  SELECT (SELECT min(id) FROM feed), (SELECT max(id) + 1 FROM feed)
+  SELECT min(id), max(id) + 1 FROM feed
   UNION ALL
-  SELECT iif(at < ?1, middle + 1, low), iif(at < ?1, high, middle) FROM (
-    SELECT low, high, (low + high) / 2 AS middle,
-      (SELECT at FROM feed WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1) AS at
-    FROM search WHERE low < high)
+  SELECT iif(${MIDDLE_IS_EARLIER}, ${MIDDLE} + 1, low), iif(${MIDDLE_IS_EARLIER}, high, ${MIDDLE})
+  FROM search WHERE low < high
 )
 SELECT low - 1 AS id FROM search WHERE low = high`
 

@@ -20,8 +20,8 @@ export interface SesCall {
   form: 'SendEmail' | 'SendBulkEmail'
   /** In the order of the entries. */
   emails: CalledEmail[]
-  /** The Governor's; null: it has come. */
-  turn: Turn | null
+  /** The Governor's. */
+  turn: Turn
   /** Which call of its claim. */
   number: number
 }
@@ -62,7 +62,8 @@ export async function callSes(
     ? await sending.ses.signBulkEmail(body, claimedAt)
     : await sending.ses.signEmail(body, claimedAt)
   const called = emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0)
-  if (turn !== null) await sending.departure(turn, called)
+  if (first?.claimed.broadcast_id == null) sending.departures.pass(turn, called)
+  else await sending.departures.wait(turn, called)
   const answer = await sending.callSlots(async () => (isTooOld() ? null : await call()))
   if (answer === null) return givenBack(emails, TOO_OLD, sending)
   const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]

@@ -1,4 +1,3 @@
-/** When calls of broadcasts may leave. */
 export interface Turn {
   /** Epoch milliseconds. */
   at: number
@@ -6,27 +5,53 @@ export interface Turn {
   rate: number
 }
 
+/** Of an isolate: one invocation after the other leaves by it. */
+export interface Lane {
+  /** Epoch milliseconds: before, no call of a broadcast may leave. */
+  freeAt: number
+}
+
+export interface Departures {
+  /** Resolves when it is the turn of a broadcast's call. */
+  wait(turn: Turn, recipients: number): Promise<void>
+  /** A call that waits for nobody leaves now; those behind keep their distance from it, too. */
+  pass(turn: Turn, recipients: number): void
+}
+
 const SECOND = 1000
 
 /**
- * Resolves when it is a call's turn: one after the other, and never closer together than the rate
- * allows. One that was late must not meet the next, so what it lost is not caught up with.
+ * Calls of broadcasts leave one after the other, never closer together than the rate allows: one
+ * that was late must not meet the next. The Governor gives turns a little slower than the rate, and
+ * so the delay wears off.
  */
 export function departures({
+  lane,
   now,
   sleep,
 }: {
+  lane: Lane
   now: () => number
   sleep: (ms: number) => Promise<void>
-}): (turn: Turn, recipients: number) => Promise<void> {
+}): Departures {
   let before: Promise<void> = Promise.resolve()
-  let freeAt = 0
-  return (turn, recipients) => {
-    before = before.then(async () => {
-      const early = Math.max(turn.at, freeAt) - now()
-      if (early > 0) await sleep(early)
-      freeAt = now() + (recipients / turn.rate) * SECOND
-    })
-    return before
+
+  function pass({ rate }: Turn, recipients: number): void {
+    lane.freeAt = Math.max(lane.freeAt, now()) + (recipients / rate) * SECOND
+  }
+
+  async function leave(turn: Turn, recipients: number): Promise<void> {
+    // The clock knows no less than a millisecond. Another invocation may leave meanwhile.
+    const early = () => Math.floor(Math.max(turn.at, lane.freeAt) - now())
+    while (early() > 0) await sleep(early())
+    pass(turn, recipients)
+  }
+
+  return {
+    pass,
+    wait(turn, recipients) {
+      before = before.then(() => leave(turn, recipients))
+      return before
+    },
   }
 }

@@ -14,8 +14,8 @@ export interface CallPlan<Email extends CalledEmail> {
   emails: Email[]
   /** Of attachments and bodies, near enough to know a large one. */
   bytes: number
-  /** The Governor's; null: it has come. */
-  turn: Turn | null
+  /** The Governor's. */
+  turn: Turn
   prepare: (form: SesForm, emails: Email[]) => Promise<PreparedRequest>
 }
 

@@ -37,7 +37,7 @@ export async function makeCalls(
     const stays = ({ canary }: ClaimedEmail) => nowhere && canary === 0
     const going = sendable.filter((email) => !stays(email))
     const plans = await Promise.all([
-      planOwnCalls({ ...claimed, emails: going }, deps.sending),
+      planOwnCalls({ ...claimed, emails: going }, granted, deps.sending),
       planBroadcastCalls(going, granted, deps.sending),
     ])
     await Promise.all([

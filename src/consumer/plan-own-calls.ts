@@ -2,6 +2,7 @@ import type { Claimed } from '../db/claim-emails.ts'
 import { leaveOut } from '../db/leave-out.ts'
 import { readOutlines } from '../db/read-contents.ts'
 import { planCalls } from '../domain/plan-calls.ts'
+import type { Turn } from './departures.ts'
 import { makeCall } from './make-call.ts'
 import type { Plan } from './make-calls.ts'
 import { prepareEmails } from './prepare-emails.ts'
@@ -9,7 +10,7 @@ import { prepareRequest, sizeOf } from './prepare-request.ts'
 import type { Sending } from './sending.ts'
 
 /** Emails with a content of their own: those that agree share a call. */
-export async function planOwnCalls(claimed: Claimed, sending: Sending): Promise<Plan> {
+export async function planOwnCalls(claimed: Claimed, turn: Turn, sending: Sending): Promise<Plan> {
   const emails = claimed.emails.filter(
     ({ state, broadcast_id }) => state === 'sending' && broadcast_id === null,
   )
@@ -33,7 +34,7 @@ export async function planOwnCalls(claimed: Claimed, sending: Sending): Promise<
         {
           ...planned,
           bytes,
-          turn: null,
+          turn,
           prepare: (form, part) => prepareRequest(form, part, sending),
         },
         callNumber,

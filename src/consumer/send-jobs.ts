@@ -29,7 +29,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     readySlots: pLimit(READY_CALLS),
     largeSlots: pLimit(1),
     dbSlots,
-    departure: departures(deps),
+    departures: departures(deps),
     queries: queryBudget(),
     broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
     newToken: () => claimToken(deps.random(8)),

@@ -4,7 +4,7 @@ import type { RecipientPolicy } from '../domain/recipient-policy.ts'
 import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
-import type { Turn } from './departures.ts'
+import type { Departures, Lane } from './departures.ts'
 import type { BroadcastContent } from './broadcast-content.ts'
 import type { OutcomeWriter } from './outcome-writer.ts'
 import type { QueryBudget } from './query-budget.ts'
@@ -25,8 +25,7 @@ export interface Sending {
   /** For calls with large attachments. */
   largeSlots: LimitFunction
   dbSlots: LimitFunction
-  /** Resolves when it is a broadcast call's turn. */
-  departure: (turn: Turn, recipients: number) => Promise<void>
+  departures: Departures
   queries: QueryBudget
   pixelUrl: (attempt: string) => string
   unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
@@ -61,12 +60,13 @@ export interface SendDeps extends Omit<
   | 'largeSlots'
   | 'dbSlots'
   | 'queries'
-  | 'departure'
+  | 'departures'
   | 'newToken'
   | 'chance'
   | 'broadcastContent'
 > {
   governor: Pacing
+  lane: Lane
   queue: SendQueue
   random: (bytes: number) => Uint8Array
 }

@@ -10,6 +10,8 @@ const READ_EVERY = 5 * MINUTE
 const READ_STOPPED_EVERY = MINUTE
 /** GetAccount has a rate of its own. */
 const READ_GAP = SECOND
+/** The rest lets calls that were late catch up, without one too many in any window. */
+const USED = 0.98
 /** What a claim takes of the database; turns this close are claimed together. */
 const TOGETHER = 20
 /** Longer than a minute, so that the emails leave the queue while nothing can be sent. */
@@ -70,7 +72,7 @@ export function grantTurn(pace: Pace, ask: Ask, now: number): { pace: Pace; gran
     return { pace, grant: none(quotaWait(pace, ask.atLeast, now), 'quota spent', now) }
   }
   const want = Math.min(ask.want, room)
-  const { bucket, turn } = take(pace.bucket, { ...ask, want }, fullRate(pace), now)
+  const { bucket, turn } = take(pace.bucket, { ...ask, want }, ownRate(pace), now)
   if (turn.granted === 0) {
     return { pace: { ...pace, bucket }, grant: none(turn.waitMs, 'rate', now) }
   }
@@ -120,13 +122,13 @@ export function returnTurn(
     bucket:
       at === undefined
         ? pace.bucket
-        : giveBack(pace.bucket, { recipients, at }, fullRate(pace), now),
+        : giveBack(pace.bucket, { recipients, at }, ownRate(pace), now),
   }
 }
 
 /** Balance and back-off as they stand at `now`. */
 export function atNow(pace: Pace, now: number): Pace {
-  return { ...pace, bucket: refill(pace.bucket, fullRate(pace), now) }
+  return { ...pace, bucket: refill(pace.bucket, ownRate(pace), now) }
 }
 
 export function accountRead(pace: Pace, account: AccountState, now: number): Pace {
@@ -135,7 +137,7 @@ export function accountRead(pace: Pace, account: AccountState, now: number): Pac
   return {
     ...pace,
     // The time before this answer was filled at the old rate.
-    bucket: pace.account === null ? emptyBucket(now) : refill(pace.bucket, fullRate(pace), now),
+    bucket: pace.account === null ? emptyBucket(now) : refill(pace.bucket, ownRate(pace), now),
     account,
     reading: { ...pace.reading, failures: 0 },
     sinceRead: 0,
@@ -167,7 +169,7 @@ export function told(pace: Pace, trouble: Trouble, now: number): Pace {
 function afterTrouble(pace: Pace, trouble: Trouble, now: number): Pace {
   switch (trouble.type) {
     case 'throttled':
-      return { ...pace, bucket: throttled(pace.bucket, fullRate(pace), now) }
+      return { ...pace, bucket: throttled(pace.bucket, ownRate(pace), now) }
     case 'quota spent':
       return { ...pace, quotaToldAt: now }
     case 'stopped': {
@@ -193,7 +195,12 @@ export function stopOf(pace: Pace, now: number): { reason: string; waitMs: numbe
   return null
 }
 
-/** Recipients per second before back-off. */
+/** Recipients per second before back-off, as turns are given. */
+function ownRate(pace: Pace): number {
+  return fullRate(pace) * USED
+}
+
+/** Recipients per second before back-off, as SES allows them. */
 export function fullRate(pace: Pace): number {
   return (pace.account?.maxSendRate ?? 0) * pace.share
 }

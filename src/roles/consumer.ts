@@ -21,6 +21,7 @@ export function consumerOf(
     ses: sesOf(config),
     files: fileStore(env.FILES),
     governor: governorOf(env, config),
+    lane: { freeAt: 0 },
     queue: sendQueue(env.SEND, env.BROADCAST),
     pixelUrl: (attempt: string) =>
       `${config.PUBLIC_URL}/o/${signOpen(attempt, config.TOKEN_KEYS)}.gif`,

@@ -9,11 +9,12 @@ function aStation() {
     clock.now += ms
     return Promise.resolve()
   }
-  const departure = departures({ now: () => clock.now, sleep })
+  const { wait, pass } = departures({ lane: { freeAt: 0 }, now: () => clock.now, sleep })
   return {
     clock,
+    pass: (recipients: number) => pass({ at: 0, rate: RATE }, recipients),
     async leave(at: number, recipients = 50): Promise<number> {
-      await departure({ at, rate: RATE }, recipients)
+      await wait({ at, rate: RATE }, recipients)
       return clock.now
     },
   }
@@ -34,4 +35,12 @@ test('one that is late does not meet the next', async () => {
 test('calls of one claim leave one after the other, by their size', async () => {
   const { leave } = aStation()
   expect([await leave(100, 10), await leave(100, 50), await leave(100)]).toEqual([100, 120, 220])
+})
+
+test('a call that waits for nobody keeps those behind it away', async () => {
+  const { clock, leave, pass } = aStation()
+  await leave(100)
+  clock.now = 150
+  pass(5)
+  expect(await leave(200)).toBe(210)
 })

@@ -67,8 +67,8 @@ test('before GetAccount has answered nothing is granted, and longer and longer w
 
 test.each([
   { maxSendRate: 1_000_000, granted: 1000, waitMs: 20 },
-  { maxSendRate: 10_000, granted: 250, waitMs: 25 },
-  { maxSendRate: 500, granted: 50, waitMs: 100 },
+  { maxSendRate: 10_000, granted: 200, waitMs: 24 },
+  { maxSendRate: 500, granted: 50, waitMs: 103 },
 ])('turns that come one upon the other are one grant: $granted at $maxSendRate a second', (c) => {
   const pace = aPace({ maxSendRate: c.maxSendRate, max24HourSend: -1 })
   const { grant } = grantTurns(pace, { class: 'bulk', want: 1000, atLeast: 1 }, START)
@@ -84,9 +84,9 @@ test('whoever asks while turns ahead are taken comes back when the last has begu
   const pace = aPace({ maxSendRate: 10_000, max24HourSend: -1 })
   const given = grantTurns(pace, { class: 'bulk', want: 1000, atLeast: 1 }, START)
   const next = grantTurn(given.pace, { class: 'normal', want: 50, atLeast: 1 }, START)
-  expect(next.grant).toMatchObject({ granted: 0, waitMs: 25 })
-  const later = grantTurn(given.pace, { class: 'normal', want: 50, atLeast: 1 }, START + 25)
-  expect(later.grant).toMatchObject({ granted: 50, waitMs: 5 })
+  expect(next.grant).toMatchObject({ granted: 0, waitMs: 24 })
+  const later = grantTurn(given.pace, { class: 'normal', want: 50, atLeast: 1 }, START + 24)
+  expect(later.grant).toMatchObject({ granted: 50, waitMs: 6 })
 })
 
 test('the rate is the environment share of the account rate', () => {

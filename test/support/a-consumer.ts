@@ -132,6 +132,7 @@ export function aConsumer(
         consumer.reports.push(trouble)
       },
     },
+    lane: { freeAt: 0 },
     queue: {
       async enqueue(emails) {
         consumer.requeued.push(...emails)

@@ -61,6 +61,7 @@ export async function contentRows(
       })),
       pixel: switches.pixel && email.pixel,
       ses_tracking: switches.sesTracking && email.sesTracking,
+      template_id: email.templateId,
     }
     for (const [n, { bytes }] of email.attachments.entries()) {
       rows.files.push({ key: contentFile(id, n), content: bytes })
@@ -96,6 +97,7 @@ async function digestOf(email: SendEmail): Promise<string> {
     email.attachments.map(async ({ bytes, ...named }) => [named, await sha256(bytes)]),
   )
   const { sender, replyTo, subject, html, text, headers, tags, pixel, sesTracking } = email
-  const all = [sender, replyTo, subject, html, text, headers, tags, pixel, sesTracking, files]
+  const said = [sender, replyTo, subject, html, text, headers, tags, email.templateId]
+  const all = [...said, pixel, sesTracking, files]
   return await sha256(new TextEncoder().encode(JSON.stringify(all)))
 }

@@ -5,6 +5,7 @@ import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { ApiError, invalidParameter } from '../http/errors.ts'
 import { fetchOnce } from '../http/fetch-attachment.ts'
 import { plainText } from '../template/plain-text.ts'
+import { templateFiller } from './fill-template.ts'
 import { type ParseDeps, parseSendEmail, type SendEmail } from './send-email.ts'
 import { readSendRequest, type ValidationMode } from './send-request.ts'
 import { idAnswer, sendEmailBody } from './send-schema.ts'
@@ -50,6 +51,7 @@ export function postBatch(deps: ApiDeps): Endpoint {
     const { emails, errors } = await parseBatch(json, mode, {
       now,
       fetchAttachment,
+      fillTemplate: templateFiller(deps.db, now),
       plainText: remembered(plainText),
     })
     const sender = {

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { accept, answeredBefore } from './accept.ts'
 import type { ApiDeps } from './deps.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { templateFiller } from './fill-template.ts'
 import { fetchOnce } from '../http/fetch-attachment.ts'
 import { plainText } from '../template/plain-text.ts'
 import { parseSendEmail } from './send-email.ts'
@@ -28,7 +29,12 @@ export function postEmails(deps: ApiDeps): Endpoint {
     const before = await answeredBefore(idempotency, now, deps)
     if (before !== null) return before
     const fetchAttachment = fetchOnce(deps.fetch, deps.settings.publicUrl)
-    const email = await parseSendEmail(json, { now, fetchAttachment, plainText })
+    const email = await parseSendEmail(json, {
+      now,
+      fetchAttachment,
+      fillTemplate: templateFiller(deps.db, now),
+      plainText,
+    })
     const sender = {
       apiKeyId: c.var.apiKey.id,
       defaultPriority: 'high' as const,

@@ -9,6 +9,7 @@ import { parseSender } from '../http/mailbox-fields.ts'
 import { parseSubject } from '../http/subject.ts'
 import { parseRecipients, parseReplyTo, type Recipient } from './recipients.ts'
 import { isoTime, parseScheduledAt } from '../http/scheduled-time.ts'
+import type { Filled, FillTemplate } from './fill-template.ts'
 import { parseHeaders } from './send-headers.ts'
 import { sendEmailBody, type SendInput } from './send-schema.ts'
 import { parseTags } from '../http/tags.ts'
@@ -31,10 +32,13 @@ export interface SendEmail {
   /** False: switched off for this email. */
   pixel: boolean
   sesTracking: boolean
+  /** The stored template it was rendered from. */
+  templateId: string | null
 }
 
 export interface ParseDeps {
   now: number
+  fillTemplate: FillTemplate
   fetchAttachment: FetchAttachment
   plainText: (html: string) => string | null
 }
@@ -47,19 +51,23 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   const parsed = sendEmailBody.safeParse(json)
   if (!parsed.success) throw schemaFault(parsed.error)
   const input = parsed.data
-  refuseUnknownReferences(input)
-  const sender = parseSender(input.from)
+  refuseTopic(input)
+  const filled = await fromTemplate(input, deps.fillTemplate)
+  const sender = parseSender(input.from || filled?.sender)
   const recipients = parseRecipients(input)
-  const subject = parseSubject(input.subject)
+  const subject = parseSubject(input.subject || filled?.subject)
   const { headers, replyTo, priority, pixel, sesTracking } = parseHeaders(input.headers)
   const tags = parseTags(input.tags)
   const times = parseTimes(input, deps.now)
-  const bodies = parseBodies(input, deps.plainText)
+  const bodies = filled ?? parseBodies(input, deps.plainText)
+  const ownReplyTo = parseReplyTo(input, replyTo).map(({ address, name }) => mailbox(address, name))
   return {
     sender: mailbox(sender.address, sender.name),
-    replyTo: parseReplyTo(input, replyTo).map(({ address, name }) => mailbox(address, name)),
+    replyTo: ownReplyTo.length === 0 && filled !== null ? filled.replyTo : ownReplyTo,
     subject,
-    ...bodies,
+    html: bodies.html,
+    text: bodies.text,
+    templateId: filled?.templateId ?? null,
     headers,
     tags,
     recipients,
@@ -75,14 +83,21 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   }
 }
 
-/** There are neither templates nor topics yet, so none of them exists. */
-function refuseUnknownReferences({ template, topic_id }: SendInput): void {
-  if (template !== undefined && template !== null) {
-    throw invalidField('template', 'There is no published template of this id or alias.')
-  }
+/** There are no topics yet, so none of them exists. */
+function refuseTopic({ topic_id }: SendInput): void {
   if (topic_id !== undefined && topic_id !== null) {
     throw invalidField('topic_id', 'There is no topic of this id.')
   }
+}
+
+/** Null: the email brings its own content. Some clients always write a text, empty beside a template. */
+async function fromTemplate(input: SendInput, fill: FillTemplate): Promise<Filled | null> {
+  if (!input.template) return null
+  for (const field of ['html', 'text'] as const) {
+    if (input[field]) throw invalidField(field, 'The content is that of the template.')
+  }
+  const { id, variables } = input.template
+  return await fill({ id, variables: variables ?? {}, ownSubject: Boolean(input.subject) })
 }
 
 /** Text is made from html when absent; an empty text asks for none. */

@@ -16,6 +16,27 @@ const headers = z
   )
   .nullish()
 
+const variables = z
+  .union(
+    [
+      z.record(z.string(), z.unknown()),
+      // PHP writes an empty map as a list.
+      z
+        .array(z.unknown())
+        .length(0)
+        .transform(() => ({})),
+    ],
+    'Expected an object.',
+  )
+  .nullish()
+
+const template = z
+  .object({
+    id: z.string().openapi({ description: 'Id or alias of a published template' }),
+    variables,
+  })
+  .nullish()
+
 export const sendEmailBody = z
   .object({
     from: z.string().nullish(),
@@ -33,7 +54,7 @@ export const sendEmailBody = z
     expires_at: z.string().nullish(),
     priority: z.enum(PRIORITIES).nullish(),
     tracking: trackingField,
-    template: z.unknown().optional().openapi({ type: 'object' }),
+    template,
     topic_id: z.string().nullish(),
   })
   .openapi('SendEmail')

@@ -21,6 +21,8 @@ export interface NewContent {
   attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
+  /** The stored template it was rendered from. */
+  template_id: string | null
 }
 
 export interface NewEmail {
@@ -61,10 +63,11 @@ export interface Acceptance {
 export type Accepted = { type: 'accepted' } | { type: 'answered before'; record: IdempotencyRecord }
 
 const CONTENTS = `INSERT INTO contents (id, last_email_id, sender, reply_to, subject, html, text,
-  html_file, text_file, headers, tags, attachments, pixel, ses_tracking)
+  html_file, text_file, headers, tags, attachments, pixel, ses_tracking, template_id)
 SELECT value->>'id', value->>'last_email_id', value->>'sender', value->'reply_to',
   value->>'subject', value->>'html', value->>'text', value->>'html_file', value->>'text_file',
-  value->'headers', value->'tags', value->'attachments', value->>'pixel', value->>'ses_tracking'
+  value->'headers', value->'tags', value->'attachments', value->>'pixel', value->>'ses_tracking',
+  value->>'template_id'
 FROM json_each(?1)`
 
 const EMAILS = `INSERT INTO emails (id, content_id, api_key_id, address, name, recipient_count,

@@ -107,6 +107,7 @@ function fiftyEmails(ids: string[]): Parameters<typeof acceptEmails>[1] {
         attachments: [],
         pixel: true,
         ses_tracking: true,
+        template_id: null,
       },
     ],
     emails: ids.map((id, n) => ({

@@ -30,6 +30,7 @@ export async function acceptedEmails(
       attachments: [],
       pixel: true,
       ses_tracking: true,
+      template_id: null,
       ...content,
     })),
     emails: ids.map((id, n) => ({

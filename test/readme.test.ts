@@ -12,6 +12,7 @@ import { type Config, readConfig, settingNames } from '../src/config.ts'
 import { DEFAULT_BRAKE } from '../src/domain/brake.ts'
 import { jsonLine } from '../src/domain/recipient-line.ts'
 import { createEvents } from '../src/events/app.ts'
+import { createTemplates } from '../src/templates/app.ts'
 import { broadcastTemplate, valuesOf } from '../src/template/broadcast-template.ts'
 import { blocks, projectRoot, readme, rows, section } from './support/readme.ts'
 
@@ -97,10 +98,10 @@ test('the tree names every file and folder of src, and no other', () => {
 })
 
 test('the table of calls names every route of the Worker, and no other', () => {
-  const api = createApi(
-    apiDeps,
-    createBroadcasts(broadcastDeps),
-  ).openAPIRegistry.definitions.flatMap((definition) =>
+  const api = createApi(apiDeps, [
+    ...createBroadcasts(broadcastDeps),
+    ...createTemplates(apiDeps),
+  ]).openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === 'route'
       ? [`${definition.route.method.toUpperCase()} ${definition.route.path}`]
       : [],

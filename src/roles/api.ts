@@ -7,6 +7,7 @@ import { fileStore } from '../files/files.ts'
 import { backlogOf } from '../queue/backlog.ts'
 import { sendQueue } from '../queue/enqueue.ts'
 import { type PutBack, putBack } from '../queue/put-back.ts'
+import { createTemplates } from '../templates/app.ts'
 import type { ApiBindings } from './bindings.ts'
 import { snsOf, snsDeadLettersOf, governorOf, unsubscribeUrlOf, random } from './adapters.ts'
 
@@ -55,5 +56,5 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
     },
   })
-  return createApi(deps, broadcasts)
+  return createApi(deps, [...broadcasts, ...createTemplates(deps)])
 }

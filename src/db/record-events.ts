@@ -1,6 +1,7 @@
 import { parseAttemptId } from '../domain/attempt.ts'
 import { eventKey, type MailEvent, suppressionReason } from '../domain/event.ts'
 import { type Fact, factsOf } from '../domain/facts.ts'
+import { suppressionId } from '../domain/suppression-id.ts'
 import { localFeed } from './local-events.ts'
 
 /** One JSON parameter stays far below D1's 2 MB a value. */
@@ -104,11 +105,21 @@ FROM (SELECT email_id AS id,
 WHERE emails.id = n.id`
 
 /** Of a feedback notification or an email that is gone there is no event row: it suppresses all the same. */
+const SUPPRESSES = `value->>'suppress' IS NOT NULL AND value->>'recipient' IS NOT NULL
+  AND (EXISTS (SELECT 1 FROM events v WHERE v.email_id = value->>'id' AND v.key = value->>'key' AND v.recording = ?2)
+    OR NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = value->>'id'))`
+
+/** Before the rows are there: only what becomes suppressed is told. Of both reasons a complaint weighs more. */
+const TELL_SUPPRESSED = `INSERT INTO feed (at, keys, notice)
+SELECT ?3, '[]', json_object('type', 'suppression.added', 'data', json_object('id', value->>'suppressionId',
+  'email', value->>'recipient', 'origin', max(value->>'suppress'), 'source_id', value->>'id', 'created_at', ?4))
+FROM json_each(?1) WHERE ${SUPPRESSES}
+  AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = value->>'recipient')
+GROUP BY value->>'recipient'`
+
 const SUPPRESS = `INSERT INTO suppressions (address, origin, source_id, created_at)
 SELECT value->>'recipient', value->>'suppress', value->>'id', ?3 FROM json_each(?1)
-WHERE value->>'suppress' IS NOT NULL AND value->>'recipient' IS NOT NULL
-  AND (EXISTS (SELECT 1 FROM events v WHERE v.email_id = value->>'id' AND v.key = value->>'key' AND v.recording = ?2)
-    OR NOT EXISTS (SELECT 1 FROM emails e WHERE e.id = value->>'id'))
+WHERE ${SUPPRESSES}
 ON CONFLICT (address) DO UPDATE SET origin = 'complaint', source_id = excluded.source_id
   WHERE excluded.origin = 'complaint' AND suppressions.origin = 'bounce'`
 
@@ -121,7 +132,7 @@ export async function recordEvents(
   events: MailEvent[],
   { now, minuteMs, newRecording }: Recording,
 ): Promise<void> {
-  for (const part of parts(events.map(row))) {
+  for (const part of parts(await Promise.all(events.map(row)))) {
     const recording = newRecording()
     const list = `[${part.map(({ json }) => json).join(',')}]`
     const ids = JSON.stringify([...new Set(part.map(({ id }) => id).filter((id) => id !== null))])
@@ -132,6 +143,7 @@ export async function recordEvents(
       db.prepare(MERGE_RECIPIENTS).bind(list, recording),
       db.prepare(MERGE_EMAILS).bind(list, recording),
       db.prepare(LIFT).bind(list, recording),
+      db.prepare(TELL_SUPPRESSED).bind(list, recording, now, new Date(now).toISOString()),
       db.prepare(SUPPRESS).bind(list, recording, now),
       localFeed(db, { ids, now, recording }),
     ])
@@ -143,9 +155,10 @@ interface Row {
   json: string
 }
 
-function row(event: MailEvent): Row {
+async function row(event: MailEvent): Promise<Row> {
   const id = event.attempt === null ? null : (parseAttemptId(event.attempt)?.emailId ?? null)
   const { type, attempt, at, recipient, messageId, ...detail } = event
+  const suppress = suppressionReason(event)
   const json = JSON.stringify({
     id,
     key: eventKey(event),
@@ -154,7 +167,9 @@ function row(event: MailEvent): Row {
     at,
     recipient,
     messageId,
-    suppress: suppressionReason(event),
+    suppress,
+    ...(suppress !== null &&
+      recipient !== null && { suppressionId: await suppressionId(recipient) }),
     detail: { ...detail, attempt, messageId },
     ...Object.fromEntries(factsOf(event).map((fact) => [fact, at])),
   })

@@ -1,9 +1,15 @@
+import { changeAndTell, tellDue } from './tell-change.ts'
+
 const START = `UPDATE broadcasts SET state = 'sending', started_at = ?2, changed_at = ?2
 WHERE id = ?1 AND state IN ('draft', 'scheduled')`
 
 /** From here on nobody can be added. False: it was neither draft nor scheduled. */
 export async function startBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
-  return changed(await db.prepare(START).bind(id, now).run())
+  return await changeAndTell(db, [db.prepare(START).bind(id, now)], {
+    id,
+    type: 'broadcast.sending',
+    now,
+  })
 }
 
 const SCHEDULE = `UPDATE broadcasts SET state = 'scheduled', scheduled_at = ?2, changed_at = ?3
@@ -23,8 +29,11 @@ WHERE state = 'scheduled' AND scheduled_at <= ?1 RETURNING id`
 
 /** Scheduled broadcasts whose time has come; their ids. */
 export async function startDueBroadcasts(db: D1Database, now: number): Promise<string[]> {
-  const { results } = await db.prepare(START_DUE).bind(now).all<{ id: string }>()
-  return results.map(({ id }) => id)
+  const [, started] = await db.batch<{ id: string }>([
+    tellDue(db, now),
+    db.prepare(START_DUE).bind(now),
+  ])
+  return (started?.results ?? []).map(({ id }) => id)
 }
 
 const PAUSE = `UPDATE broadcasts SET state = 'paused', reason = ?3, changed_at = ?2
@@ -37,7 +46,12 @@ export async function pauseBroadcast(
   now: number,
   reason: string | null,
 ): Promise<boolean> {
-  return changed(await db.prepare(PAUSE).bind(id, now, reason).run())
+  return await changeAndTell(db, [db.prepare(PAUSE).bind(id, now, reason)], {
+    id,
+    type: 'broadcast.paused',
+    reason,
+    now,
+  })
 }
 
 const BRAKE = `UPDATE broadcasts SET state = 'braked', reason = ?3, changed_at = ?2
@@ -49,7 +63,12 @@ export async function brakeBroadcast(
   now: number,
   reason: string,
 ): Promise<boolean> {
-  return changed(await db.prepare(BRAKE).bind(id, now, reason).run())
+  return await changeAndTell(db, [db.prepare(BRAKE).bind(id, now, reason)], {
+    id,
+    type: 'broadcast.braked',
+    reason,
+    now,
+  })
 }
 
 /**
@@ -70,11 +89,8 @@ const RESUME = `UPDATE broadcasts SET state = 'sending', reason = NULL, changed_
 WHERE id = ?1 AND state IN ('paused', 'braked')`
 
 export async function resumeBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
-  const [, resumed] = await db.batch([
-    db.prepare(UNRELEASE).bind(id),
-    db.prepare(RESUME).bind(id, now),
-  ])
-  return resumed !== undefined && changed(resumed)
+  const statements = [db.prepare(UNRELEASE).bind(id), db.prepare(RESUME).bind(id, now)]
+  return await changeAndTell(db, statements, { id, type: 'broadcast.resumed', now })
 }
 
 const CANCEL = `UPDATE broadcasts SET state = 'canceled', reason = 'canceled', changed_at = ?2, ended_at = ?2
@@ -82,7 +98,11 @@ WHERE id = ?1 AND state IN ('sending', 'paused', 'braked')`
 
 /** Works at once, whatever the size; the rows are closed in the background. */
 export async function cancelBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
-  return changed(await db.prepare(CANCEL).bind(id, now).run())
+  return await changeAndTell(db, [db.prepare(CANCEL).bind(id, now)], {
+    id,
+    type: 'broadcast.canceled',
+    now,
+  })
 }
 
 function changed(result: D1Result): boolean {

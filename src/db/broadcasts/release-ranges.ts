@@ -1,5 +1,6 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import { NOBODY_IS_DUE } from './due-sql.ts'
+import { changeAndTell } from './tell-change.ts'
 
 export interface RangeJob {
   n: number
@@ -64,6 +65,6 @@ WHERE id = ?1 AND state = 'sending' AND cut_at IS NOT NULL
 /** True when the last range was finished and nobody is to be tried again. */
 export async function endBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
   const { first, last } = broadcastKeys(id)
-  const result = await db.prepare(END).bind(id, now, first, last).run()
-  return result.meta.changes === 1
+  const end = db.prepare(END).bind(id, now, first, last)
+  return await changeAndTell(db, [end], { id, type: 'broadcast.sent', now })
 }

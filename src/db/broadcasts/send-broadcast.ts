@@ -1,4 +1,5 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import { changeAndTell } from './tell-change.ts'
 
 const IN_RANGE = `e.id BETWEEN ?2 AND ?3 AND e.broadcast_id = ?1`
 
@@ -89,11 +90,9 @@ export async function sendBroadcast(
   { id, names, now, at, asRead }: Sending,
 ): Promise<boolean> {
   const { first, last } = broadcastKeys(id)
-  const sent = await db
-    .prepare(SEND)
-    .bind(id, first, last, neededJson(names), now, at, asRead)
-    .run()
-  return sent.meta.changes === 1
+  const send = db.prepare(SEND).bind(id, first, last, neededJson(names), now, at, asRead)
+  if (at !== null) return (await send.run()).meta.changes === 1
+  return await changeAndTell(db, [send], { id, type: 'broadcast.sending', now })
 }
 
 const UNSCHEDULE = `UPDATE broadcasts SET state = 'draft', scheduled_at = NULL,

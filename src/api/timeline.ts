@@ -25,7 +25,8 @@ export function timelineEntries({ email, attempts, events }: Timeline): Timeline
     accepted,
     ...attempts.map(attemptEntry),
     ...currentAttempt(email, attempts),
-    ...events.map(eventEntry),
+    // The request says it already.
+    ...events.filter(({ type }) => type !== 'scheduled').map(eventEntry),
   ].toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1))
 }
 

@@ -3,6 +3,7 @@ import type { Priority } from '../domain/priority.ts'
 import type { DoubtPolicy } from '../domain/transition.ts'
 import { type IdempotencyRecord, keepIdempotency, readIdempotency } from './idempotency.ts'
 import { jsonChunks } from './json-chunks.ts'
+import { localEvents, localFeed } from './local-events.ts'
 
 export interface NewContent {
   /** Of the first email that uses it. */
@@ -96,6 +97,7 @@ export async function acceptEmails(db: D1Database, acceptance: Acceptance): Prom
     ...jsonChunks(contents).map((rows) => db.prepare(CONTENTS).bind(rows)),
     ...jsonChunks(emails).map((rows) => db.prepare(EMAILS).bind(rows)),
     ...jsonChunks(recipients).map((rows) => db.prepare(RECIPIENTS).bind(rows)),
+    ...tellScheduled(db, emails, now),
   ]
   if (statements.length === 0) return { type: 'accepted' }
   try {
@@ -106,6 +108,14 @@ export async function acceptEmails(db: D1Database, acceptance: Acceptance): Prom
     if (found === null) throw error
     return found
   }
+}
+
+/** That an email waits for its time is told; that one is queued says nothing to who has just sent it. */
+function tellScheduled(db: D1Database, emails: NewEmail[], now: number): D1PreparedStatement[] {
+  const [first, ...more] = emails.filter(({ state }) => state === 'scheduled').map(({ id }) => id)
+  if (first === undefined) return []
+  const change = { ids: JSON.stringify([first, ...more]), now, recording: `accepted:${first}` }
+  return [localEvents(db, { ...change, states: ['scheduled'], token: null }), localFeed(db, change)]
 }
 
 async function readBack(

@@ -1,7 +1,8 @@
 import { CHOSEN, type Chosen } from './chosen.ts'
 
-/** Outcomes that we decided, not SES. Accepted is none: SES tells that itself. */
-export type LocalOutcome = 'in_doubt' | 'unknown' | 'failed' | 'suppressed' | 'canceled'
+/** What we decided, not SES. Accepted is none: SES tells that itself. */
+export type LocalOutcome =
+  'scheduled' | 'in_doubt' | 'unknown' | 'failed' | 'suppressed' | 'canceled'
 
 interface LocalChange {
   /** JSON list of email ids, or of ranges when `chosen` says so. */

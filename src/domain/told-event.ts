@@ -18,6 +18,7 @@ export interface ToldEvent {
   sender: string
   subject: string
   broadcast_id: string | null
+  template_id: string | null
   ses_message_id: string | null
   tags: NameValue[]
   headers: NameValue[]

@@ -65,7 +65,7 @@ export function webhookEvents(
 }
 
 function emailBody(event: ToldEvent, telling: Telling, wording: Wording): WebhookBody {
-  const { sender, subject, broadcast_id, tags, headers } = event
+  const { sender, subject, broadcast_id, template_id, tags, headers } = event
   const sesId = telling.messageId ?? event.ses_message_id
   return {
     type: telling.type,
@@ -78,6 +78,7 @@ function emailBody(event: ToldEvent, telling: Telling, wording: Wording): Webhoo
       to: telling.to,
       subject,
       ...(broadcast_id !== null && { broadcast_id }),
+      ...(template_id !== null && { template_id }),
       ...(tags.length > 0 && {
         tags: Object.fromEntries(tags.map(({ name, value }) => [name, value])),
       }),

@@ -73,9 +73,10 @@ test.each(['queued', 'scheduled'])('an email that is %s can be canceled, once', 
   const answer = await api.call('POST', `/emails/${id}/cancel`, undefined, json)
   expect([answer.status, answer.json]).toEqual([200, { object: 'email', id }])
   expect(await row('emails', id)).toMatchObject({ state: 'canceled', due_at: null })
-  expect(await eventsOf(id)).toEqual([
-    { key: 'local:canceled:', type: 'canceled', detail: '{"reason":"canceled"}' },
-  ])
+  const canceled = { key: 'local:canceled:', type: 'canceled', detail: '{"reason":"canceled"}' }
+  const scheduled = { key: 'local:scheduled:', type: 'scheduled', detail: '{"reason":null}' }
+  const told = state === 'scheduled' ? [canceled, scheduled] : [canceled]
+  expect(await eventsOf(id)).toEqual(told)
   expect(await feedEntriesOf(id)).toBe(1)
   const before = await counts()
   const again = await api.call('POST', `/emails/${id}/cancel`, {})

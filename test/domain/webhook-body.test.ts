@@ -25,6 +25,7 @@ function anEvent({ told = {}, ...fields }: Partial<ToldEvent> & { told?: object 
     sender: 'Acme <a@example.com>',
     subject: 'Hi',
     broadcast_id: null,
+    template_id: null,
     ses_message_id: '0102-a',
     tags: [],
     headers: [],
@@ -57,6 +58,7 @@ test('a body has the contract of one: three keys, the email, the one recipient',
     tags: [{ name: 'category', value: 'confirm' }],
     headers: [{ name: 'X-Metadata', value: '{"user_id":1}' }],
     broadcast_id: '019ab2c3-d4e5-7f60-8a1b-000000000000',
+    template_id: '019ab2c3-d4e5-7f60-8a1b-111111111111',
     told: { source: 'ses', diagnostic: '250 ok' },
   })
   expect(JSON.parse(JSON.stringify(bodies(event)))).toEqual([
@@ -73,6 +75,7 @@ test('a body has the contract of one: three keys, the email, the one recipient',
           to: ['b@example.net'],
           subject: 'Hi',
           broadcast_id: '019ab2c3-d4e5-7f60-8a1b-000000000000',
+          template_id: '019ab2c3-d4e5-7f60-8a1b-111111111111',
           tags: { category: 'confirm' },
           headers: [{ name: 'X-Metadata', value: '{"user_id":1}' }],
           ses: {

@@ -20,7 +20,7 @@ const RECIPIENTS = `CASE WHEN e.address IS NOT NULL
 const TOLD = `SELECT v.email_id, v.key, v.type, v.at, v.recipient, v.detail, ${IS_FIRST} AS first,
   (SELECT s.origin FROM suppressions s WHERE s.address = coalesce(v.recipient, e.address)) AS origin,
   coalesce(c.sender, b.sender, '') AS sender, coalesce(c.subject, b.subject, '') AS subject,
-  e.broadcast_id, e.ses_message_id, coalesce(c.tags, b.tags, '[]') AS tags,
+  e.broadcast_id, c.template_id, e.ses_message_id, coalesce(c.tags, b.tags, '[]') AS tags,
   coalesce(c.headers, '[]') AS headers, ${RECIPIENTS} AS recipients
 FROM json_each(?1) k
 CROSS JOIN events v ON v.email_id = k.value->>0 AND v.key = k.value->>1

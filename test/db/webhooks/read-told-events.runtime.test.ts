@@ -6,6 +6,7 @@ import { readToldEvents } from '../../../src/db/webhooks/read-told-events.ts'
 import { notice } from '../../../src/db/notice.ts'
 import { webhookEvents } from '../../../src/domain/webhook-body.ts'
 import { displayedHeader } from '../../../src/http/mailbox.ts'
+import { acceptedEmails } from '../../support/accepted-emails.ts'
 import { aMailEvent, NOW } from '../../support/lifecycle.ts'
 import { claimed, told } from '../../support/record.ts'
 import { addressOf, anEmailRow, anEmailToSeveral, aSuppression, clear } from '../../support/rows.ts'
@@ -129,4 +130,13 @@ test('the order of arrival is found by its time, and says where it begins and en
   }
   expect(await readFeedRow(env.DB, newest)).toMatchObject({ at: NOW + 360, keys: [] })
   expect(await readFeedRow(env.DB, newest + 1)).toBeNull()
+})
+
+test('an email that waits for its time is told, one that does not is not', async () => {
+  const later = NOW + 60_000
+  await acceptedEmails(1)
+  const ids = await acceptedEmails(2, { state: 'scheduled', due_at: later, scheduled_at: later })
+  expect(await allTold()).toMatchObject(
+    ids.map((id) => ({ type: 'email.scheduled', data: { email_id: id } })),
+  )
 })

@@ -1,7 +1,7 @@
 import type { ClaimedEmail } from '../db/claim-emails.ts'
 import { markCall } from '../db/mark-call.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
-import { readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcome.ts'
+import { type Answer, readSendBulkEmail, readSendEmail, type Verdict } from '../domain/outcome.ts'
 import { judge } from './judge.ts'
 import type { Turn } from './departures.ts'
 import type { Sending } from './sending.ts'
@@ -35,41 +35,17 @@ export interface MadeCall {
 
 /**
  * Marks the call in D1 and makes it once, so a crash leaves "in doubt" only where a call may have
- * happened; what stops it gives the emails back. It is marked and signed before its turn and before
- * it has a connection, so that neither waits for that.
+ * happened; what stops it gives the emails back.
  */
-export async function callSes(
-  { body, form, emails, turn, number }: SesCall,
-  sending: Sending,
-): Promise<MadeCall> {
-  const [first] = emails
-  const claimedAt = first?.claimed.claimed_at ?? 0
-  const isTooOld = () => sending.now() - claimedAt > sending.settings.claimFreshMs
-  if (isTooOld()) return givenBack(emails, TOO_OLD, sending)
-  try {
-    const attempts = emails.map(({ claimed }) => claimed.attempt)
-    const claimToken = first?.claimed.attempt.slice(-8) ?? ''
-    const marked = await sending.dbSlots(() =>
-      markCall(sending.db, { claimedAt, claimToken, number, attempts }),
-    )
-    if (!marked) return givenBack(emails, 'another took one of the emails of the call', sending)
-  } catch (error) {
-    console.warn('call not marked', { emails: emails.length, error: String(error) })
-    return givenBack(emails, 'the call could not be marked', sending)
-  }
-  const bulk = form === 'SendBulkEmail'
-  const call = bulk
-    ? await sending.ses.signBulkEmail(body, claimedAt)
-    : await sending.ses.signEmail(body, claimedAt)
-  const called = emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0)
-  if (first?.claimed.broadcast_id == null) sending.departures.pass(turn, called)
-  else await sending.departures.wait(turn, called)
-  const answer = await sending.callSlots(async () => (isTooOld() ? null : await call()))
-  if (answer === null) return givenBack(emails, TOO_OLD, sending)
-  const verdicts = bulk ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
+export async function callSes(call: SesCall, sending: Sending): Promise<MadeCall> {
+  const { form, emails } = call
+  const answer = await answerOf(call, sending)
+  if (typeof answer === 'string') return givenBack(emails, answer, sending)
+  const verdicts =
+    form === 'SendBulkEmail' ? readSendBulkEmail(answer, emails.length) : [readSendEmail(answer)]
   return {
     verdicts,
-    called,
+    called: recipientsOf(emails),
     outcomes: emails.map((email, index) =>
       judge(
         email.claimed,
@@ -79,6 +55,42 @@ export async function callSes(
       ),
     ),
   }
+}
+
+/** A sentence: why the call was not made. */
+async function answerOf(
+  { body, form, emails, turn, number }: SesCall,
+  sending: Sending,
+): Promise<Answer | string> {
+  const [first] = emails
+  if (first === undefined) return 'no email is left'
+  const { claimed_at: claimedAt, attempt, broadcast_id } = first.claimed
+  const isTooOld = () => sending.now() - claimedAt > sending.settings.claimFreshMs
+  if (isTooOld()) return TOO_OLD
+  const { ses } = sending
+  const call =
+    form === 'SendBulkEmail'
+      ? await ses.signBulkEmail(body, claimedAt)
+      : await ses.signEmail(body, claimedAt)
+  return await sending.markedSlots(async () => {
+    try {
+      const attempts = emails.map(({ claimed }) => claimed.attempt)
+      const mark = { claimedAt, claimToken: attempt.slice(-8), number, attempts }
+      const marked = await sending.dbSlots(() => markCall(sending.db, mark))
+      if (!marked) return 'another took one of the emails of the call'
+    } catch (error) {
+      console.warn('call not marked', { emails: emails.length, error: String(error) })
+      return 'the call could not be marked'
+    }
+    const recipients = recipientsOf(emails)
+    if (broadcast_id === null) sending.departures.pass(turn, recipients)
+    else await sending.departures.wait(turn, recipients)
+    return await sending.callSlots(async () => (isTooOld() ? TOO_OLD : await call()))
+  })
+}
+
+function recipientsOf(emails: CalledEmail[]): number {
+  return emails.reduce((sum, { recipient_count }) => sum + recipient_count, 0)
 }
 
 /** Never called, so it costs no try; the attempt is over all the same. */

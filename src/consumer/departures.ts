@@ -13,9 +13,9 @@ export interface Lane {
 
 export interface Departures {
   /** Resolves when it is the turn of a broadcast's call. */
-  wait(turn: Turn, recipients: number): Promise<void>
+  wait: (turn: Turn, recipients: number) => Promise<void>
   /** A call that waits for nobody leaves now; those behind keep their distance from it, too. */
-  pass(turn: Turn, recipients: number): void
+  pass: (turn: Turn, recipients: number) => void
 }
 
 const SECOND = 1000

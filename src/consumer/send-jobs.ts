@@ -14,8 +14,8 @@ import type { Job, SendDeps, Sending } from './sending.ts'
 
 /** Cloudflare: six connections waiting for an answer, and six to D1, an invocation. */
 const OPEN_CALLS = 6
-/** Two more are marked meanwhile, so that a connection never waits for D1; a crash leaves them in doubt too. */
-const READY_CALLS = OPEN_CALLS + 2
+/** As many again are rendered and signed meanwhile; nobody hears of those when we crash. */
+const READY_CALLS = 2 * OPEN_CALLS
 
 /**
  * A batch of the send or broadcast queue. Acks or retries every message itself and never throws:
@@ -27,6 +27,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     ...deps,
     callSlots: pLimit(OPEN_CALLS),
     readySlots: pLimit(READY_CALLS),
+    markedSlots: pLimit(OPEN_CALLS),
     largeSlots: pLimit(1),
     dbSlots,
     departures: departures(deps),

@@ -22,6 +22,8 @@ export interface Sending {
   callSlots: LimitFunction
   /** For calls from their request to their answer. */
   readySlots: LimitFunction
+  /** For calls from their mark to their answer: a crash leaves no more of them in doubt. */
+  markedSlots: LimitFunction
   /** For calls with large attachments. */
   largeSlots: LimitFunction
   dbSlots: LimitFunction
@@ -57,6 +59,7 @@ export interface SendDeps extends Omit<
   Sending,
   | 'callSlots'
   | 'readySlots'
+  | 'markedSlots'
   | 'largeSlots'
   | 'dbSlots'
   | 'queries'

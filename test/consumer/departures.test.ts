@@ -13,7 +13,7 @@ function aStation() {
   return {
     clock,
     pass: (recipients: number) => pass({ at: 0, rate: RATE }, recipients),
-    async leave(at: number, recipients = 50): Promise<number> {
+    leave: async (at: number, recipients = 50): Promise<number> => {
       await wait({ at, rate: RATE }, recipients)
       return clock.now
     },

@@ -212,6 +212,7 @@ const apiDeps: Parameters<typeof createApi>[0] = {
     publicUrl: 'http://127.0.0.1:8787',
     requestsPerSecond: 100,
     doubtPolicy: 'resend',
+    proofMs: 1,
     openPixel: true,
     sesTracking: true,
     idempotencyMs: 1,

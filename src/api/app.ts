@@ -3,6 +3,7 @@ import { readApiKey } from '../db/api-keys.ts'
 import { appOf } from '../http/app.ts'
 import type { ApiEnv, Endpoint } from '../http/endpoint.ts'
 import type { ApiDeps } from './deps.ts'
+import { deleteDeadLetter } from './delete-dead-letter.ts'
 import { getDeadLetters } from './get-dead-letters.ts'
 import { getEmail } from './get-email.ts'
 import { getHealth } from './get-health.ts'
@@ -34,6 +35,7 @@ export function createApi(deps: ApiDeps, more: Endpoint[] = []): OpenAPIHono<Api
     postResume(deps),
     getDeadLetters(deps),
     postDeadLetterRetry(deps),
+    deleteDeadLetter(deps),
     getHealth(deps),
     ...more,
   ]

@@ -12,6 +12,8 @@ export interface ApiSettings {
   /** Requests a second that one key may make. */
   requestsPerSecond: number
   doubtPolicy: DoubtPolicy
+  /** How far apart a claim and what tells of it may be, milliseconds. */
+  proofMs: number
   /** False switches it off for every email of the environment. */
   openPixel: boolean
   sesTracking: boolean

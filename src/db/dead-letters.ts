@@ -42,3 +42,29 @@ export async function removeDeadLetter(db: D1Database, id: string): Promise<bool
   const { meta } = await db.prepare('DELETE FROM dead_letters WHERE id = ?1').bind(id).run()
   return meta.changes > 0
 }
+
+/** What the letter has kept in doubt so far: those it names, and those claimed when it was queued. */
+const HOLD = `UPDATE emails SET doubt_policy = 'hold'
+WHERE priority IN ('high', 'normal', 'bulk') AND due_at IS NOT NULL AND state = 'in_doubt'
+  AND doubt_policy = 'resend'
+  AND EXISTS (SELECT 1 FROM dead_letters d WHERE d.id = ?1 AND d.queue LIKE '%-events'
+    AND (instr(d.body, emails.id) > 0 OR emails.claimed_at BETWEEN d.queued_at - ?2 AND d.queued_at + ?2))
+RETURNING id`
+
+/**
+ * A person closes a letter that nobody can read. It no longer speaks against the event channel, so
+ * emails in doubt that it may have been evidence of are held from now on: they end as `unknown` and
+ * not as a second copy. Their ids; null: there is no such letter.
+ */
+export async function closeDeadLetter(
+  db: D1Database,
+  id: string,
+  proofMs: number,
+): Promise<string[] | null> {
+  const [held, closed] = await db.batch<{ id: string }>([
+    db.prepare(HOLD).bind(id, proofMs),
+    db.prepare('DELETE FROM dead_letters WHERE id = ?1').bind(id),
+  ])
+  if (closed === undefined || closed.meta.changes === 0) return null
+  return (held?.results ?? []).map((row) => row.id)
+}

@@ -44,6 +44,7 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       requestsPerSecond: config.REQUESTS_PER_SECOND,
       doubtPolicy: config.DOUBT_POLICY,
       openPixel: config.OPEN_PIXEL,
+      proofMs: config.PROOF_SECONDS * SECOND,
       sesTracking: config.SES_TRACKING,
       idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
     },

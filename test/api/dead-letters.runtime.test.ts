@@ -6,6 +6,7 @@ import { readLateEvents } from '../../src/db/late-events.ts'
 import { type PutBack, putBack } from '../../src/queue/put-back.ts'
 import { anApi, NOW } from '../support/an-api.ts'
 import { aJob } from '../support/accepted-emails.ts'
+import { anEmailRow, rowOf } from '../support/rows.ts'
 import { ATTEMPT } from '../support/ses-events.ts'
 
 const EVENT_JOB = {
@@ -18,7 +19,7 @@ const SEND_JOB = aJob(['0199f5b2-7c00-7abc-8def-0123456789ab'])
 
 afterEach(async () => {
   await env.DB.batch(
-    ['dead_letters', 'settings'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    ['dead_letters', 'settings', 'emails'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   )
 })
 
@@ -195,3 +196,59 @@ test.each(['limit=51', 'limit=0', 'after=x', 'after=1&before=2'])(
     expect([status, json['name']]).toEqual([422, 'invalid_parameter'])
   },
 )
+
+const MINUTE = 60_000
+
+test('a letter that is closed is gone, and its job on no queue', async () => {
+  const { api, queued, ids } = await anApiWithQueues()
+  await buried('nobody can read this')
+  const [id] = await ids()
+  const answer = await api.call('DELETE', `/-/dead-letters/${id}`)
+  expect([answer.status, answer.json]).toEqual([
+    200,
+    { object: 'dead_letter', id, deleted: true, held: 0 },
+  ])
+  expect([await ids(), queued]).toEqual([[], []])
+  expect((await api.call('DELETE', `/-/dead-letters/${id}`)).status).toBe(404)
+})
+
+test('closed, it keeps no doubt open, and what it may have told of is never sent again', async () => {
+  const { api, ids } = await anApiWithQueues()
+  const inDoubt = { state: 'in_doubt', doubt_policy: 'resend', due_at: NOW } as const
+  const claimed = (minutes: number) => ({ ...inDoubt, claimed_at: NOW + minutes * MINUTE })
+  const rows = {
+    named: await anEmailRow(claimed(60)),
+    before: await anEmailRow(claimed(-5)),
+    after: await anEmailRow(claimed(5)),
+    'long before': await anEmailRow(claimed(-6)),
+    'long after': await anEmailRow(claimed(6)),
+    'not in doubt': await anEmailRow({ ...claimed(0), state: 'queued' }),
+  }
+  await buried(`{"broken of ${rows.named.id}_1_abcdefgh`, { queuedAt: NOW })
+  const answer = await api.call('DELETE', `/-/dead-letters/${(await ids())[0]}`)
+  expect(answer.json['held']).toBe(3)
+  const policies = await Promise.all(
+    Object.entries(rows).map(async ([name, { id }]) => [name, (await rowOf(id)).doubt_policy]),
+  )
+  expect(Object.fromEntries(policies)).toEqual({
+    named: 'hold',
+    before: 'hold',
+    after: 'hold',
+    'long before': 'resend',
+    'long after': 'resend',
+    'not in doubt': 'resend',
+  })
+})
+
+test('a job that tells of no email holds none when it is closed', async () => {
+  const { api, ids } = await anApiWithQueues()
+  const { id } = await anEmailRow({
+    state: 'in_doubt',
+    doubt_policy: 'resend',
+    due_at: NOW,
+    claimed_at: NOW,
+  })
+  await buried(SEND_JOB, { queue: 'aerogram-test-send', queuedAt: NOW })
+  await api.call('DELETE', `/-/dead-letters/${(await ids())[0]}`)
+  expect((await rowOf(id)).doubt_policy).toBe('resend')
+})

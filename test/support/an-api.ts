@@ -71,6 +71,7 @@ export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {})
         publicUrl: 'https://mail.aerogram.dev',
         requestsPerSecond: 1000,
         doubtPolicy: 'resend',
+        proofMs: 5 * 60 * 1000,
         openPixel: true,
         sesTracking: true,
         idempotencyMs: 24 * 60 * 60 * 1000,

@@ -56,6 +56,10 @@ const vars = z
     EMAIL_DAYS: DAYS.default(180),
     IDEMPOTENCY_HOURS: z.coerce.number().int().positive().default(24),
     DEAD_LETTER_DAYS: DAYS.default(30),
+    /** Who gets an email of incidents, besides the log and the webhooks. */
+    ALERT_EMAIL: z.email().toLowerCase().optional(),
+    /** An address that SES may send from. */
+    ALERT_FROM: z.email().toLowerCase().optional(),
     AWS_ACCESS_KEY_ID: z.string().min(16),
     AWS_SECRET_ACCESS_KEY: z.string().min(16),
     /** `id:key,…`: the first signs, all verify. */
@@ -102,6 +106,10 @@ const vars = z
       message: 'must hold CLAIM_FRESH_SECONDS and CALL_TIMEOUT_SECONDS together',
     },
   )
+  .refine((config) => config.ALERT_EMAIL === undefined || config.ALERT_FROM !== undefined, {
+    path: ['ALERT_FROM'],
+    message: 'must be set where ALERT_EMAIL is',
+  })
   .refine((config) => config.BODY_DAYS <= config.EMAIL_DAYS, {
     path: ['BODY_DAYS'],
     message: 'must not be more than EMAIL_DAYS',

@@ -1,3 +1,5 @@
+import type { Incident } from '../domain/incident.ts'
+
 /** What host applications are told beside the events of emails. */
 export type NoticeType =
   | `contact.${'created' | 'updated' | 'deleted' | 'topics.updated'}`
@@ -6,8 +8,7 @@ export type NoticeType =
   | `domain.${'created' | 'updated' | 'deleted'}`
   | `system.${SystemIncident}`
 
-export type SystemIncident =
-  'sending_paused' | 'quota_spent' | 'credentials_refused' | 'dead_letter' | 'old_doubt'
+export type SystemIncident = Incident | 'webhook_disabled'
 
 export interface Notice {
   type: NoticeType

@@ -8,6 +8,7 @@ import { settleOldDoubts } from './settle-old-doubts.ts'
 import { sweepBroadcasts } from './sweep-broadcasts.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 import { takeUndelivered } from './take-undelivered.ts'
+import { watch } from './watch.ts'
 
 /** Repairs what a crash left. Each step is bounded and conditional; one that fails does not stop the next. */
 export async function sweep(deps: SweepDeps): Promise<void> {
@@ -19,6 +20,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     ['canary', () => sendCanary(deps)],
     ['due emails', () => reissueDue(deps)],
     ['broadcasts', () => sweepBroadcasts(deps)],
+    ['incidents', () => watch(deps)],
     ['retention', () => retain(deps)],
   ]
   for (const [name, step] of steps) {

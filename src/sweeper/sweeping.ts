@@ -9,6 +9,16 @@ export interface Backlog {
   oldestMessageTimestamp?: Date
 }
 
+/** Where alerts go besides the log and the webhooks. */
+export interface Alerts {
+  /** As the From header carries it. */
+  from: string
+  /** In normal form. */
+  to: string
+  /** Of the subject, so that test and production are told apart. */
+  environment: string
+}
+
 export interface SweepDeps {
   db: D1Database
   queue: SendQueue
@@ -26,6 +36,12 @@ export interface SweepDeps {
   undelivered: Undelivered | null
   /** Recipients that the Governor lets go in a minute, at its present rate. */
   perMinute: () => Promise<number>
+  /** Why the Governor grants nothing, or null. Throws when it is away. */
+  stopped: () => Promise<string | null>
+  /** Whether AWS takes our credentials; null: it does not say. */
+  credentials: () => Promise<'accepted' | 'refused' | null>
+  /** Null: nobody gets an email of incidents. */
+  alerts: Alerts | null
   now: () => number
   random: (bytes: number) => Uint8Array
   settings: SweepSettings
@@ -38,6 +54,8 @@ export interface SweepSettings {
   silenceMs: number
   minuteMs: number
   canaryMs: number
+  /** From when on a doubt is an incident. */
+  oldDoubtMs: number
   bodyMs: number
   emailMs: number
   idempotencyMs: number

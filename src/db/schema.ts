@@ -184,6 +184,8 @@ export const minutes = sqliteTable('minutes', {
   minute: integer().primaryKey(),
   answered: integer().notNull(),
   seen: integer().notNull(),
+  /** When the first of these Send events was recorded. */
+  seen_at: integer(),
 })
 
 export const suppressions = sqliteTable('suppressions', {

@@ -78,7 +78,11 @@ test('every file and heading that it links to exists', () => {
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
   expect(links.length).toBeGreaterThan(5)
   const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(
-    ([, heading = '']) => `#${heading.toLowerCase()}`,
+    ([, heading = '']) =>
+      `#${heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
   )
   const dangling = links.filter(
     (target) => !headings.includes(target) && !existsSync(join(projectRoot, target)),

@@ -16,7 +16,7 @@ export type ErrorName =
   | 'application_error'
   | 'internal_server_error'
 
-export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503
+export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 422 | 429 | 500 | 503
 
 /** What a caller is told instead of an answer. */
 export class ApiError extends Error {

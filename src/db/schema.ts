@@ -188,13 +188,6 @@ export const minutes = sqliteTable('minutes', {
   seen_at: integer(),
 })
 
-export const suppressions = sqliteTable('suppressions', {
-  address: text().primaryKey(),
-  origin: text({ enum: ['bounce', 'complaint', 'manual'] }).notNull(),
-  source_id: text(),
-  created_at: integer().notNull(),
-})
-
 export const idempotency = sqliteTable('idempotency', {
   key: text().primaryKey(),
   fingerprint: text().notNull(),
@@ -208,7 +201,11 @@ export const apiKeys = sqliteTable('api_keys', {
   /** SHA-256 of the whole key, hex. */
   hash: text().notNull(),
   scope: text({ enum: ['full_access', 'sending_access'] }).notNull(),
+  /** It may send from this domain only. */
+  domain_id: text(),
   created_at: integer().notNull(),
+  /** Written at most once an hour. */
+  last_used_at: integer(),
   revoked_at: integer(),
 })
 

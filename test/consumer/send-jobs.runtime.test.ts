@@ -266,7 +266,9 @@ test('the recipient policy holds for to, cc and bcc alike', async () => {
 })
 
 test('a suppressed address gets nothing by a redirect either', async () => {
-  await env.DB.prepare(`INSERT INTO suppressions VALUES ('gone@acme.dev', 'bounce', NULL, 1)`).run()
+  await env.DB.prepare(
+    `INSERT INTO suppressions (address, origin, created_at) VALUES ('gone@acme.dev', 'bounce', 1)`,
+  ).run()
   const ids = await acceptedEmails(2)
   const consumer = aConsumer({
     settings: { recipientPolicy: { type: 'redirect', address: 'gone@acme.dev' } },

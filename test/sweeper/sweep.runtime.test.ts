@@ -358,7 +358,7 @@ test('emails and all that hangs on them go after half a year, never one that is 
     env.DB.prepare(
       `INSERT INTO events (email_id, key, type, at, recorded_at, recording) VALUES (?1, 'k', 'send', 1, 1, 'r')`,
     ).bind(sent),
-    env.DB.prepare(`INSERT INTO suppressions VALUES ('a@b.dev', 'bounce', ?1, 1)`).bind(sent),
+    env.DB.prepare(`INSERT INTO suppressions (address, origin, source_id, created_at) VALUES ('a@b.dev', 'bounce', ?1, 1)`).bind(sent),
   ])
   const { deps, clock } = aSweeper()
   clock.now = NOW + 181 * DAY

@@ -28,3 +28,6 @@ export function webhookPlace(id: string): WebhookPlace | null {
   const place = { feed, at, key, part }
   return webhookEventId(place) === id ? place : null
 }
+
+/** Behind all that a row tells. */
+export const END_OF_ROW = { key: 36 ** 4 - 1, part: 36 ** 4 - 1 } as const

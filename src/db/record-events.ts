@@ -117,8 +117,8 @@ FROM json_each(?1) WHERE ${SUPPRESSES}
   AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = value->>'recipient')
 GROUP BY value->>'recipient'`
 
-const SUPPRESS = `INSERT INTO suppressions (address, origin, source_id, created_at)
-SELECT value->>'recipient', value->>'suppress', value->>'id', ?3 FROM json_each(?1)
+const SUPPRESS = `INSERT INTO suppressions (address, id, origin, source_id, created_at)
+SELECT value->>'recipient', value->>'suppressionId', value->>'suppress', value->>'id', ?3 FROM json_each(?1)
 WHERE ${SUPPRESSES}
 ON CONFLICT (address) DO UPDATE SET origin = 'complaint', source_id = excluded.source_id
   WHERE excluded.origin = 'complaint' AND suppressions.origin = 'bounce'`

@@ -1,9 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { type DeadLetter, listDeadLetters } from '../db/dead-letters.ts'
 import { iso } from '../http/iso.ts'
 import { pageOf } from '../http/page.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import type { ApiDeps } from './deps.ts'
+import { answered } from '../http/answered.ts'
+import { listOf, pageQuery } from '../http/list-schema.ts'
+import { deadLetterSchema } from './answer-schema.ts'
 
 /** A body has up to 128 KB, of a notification more: a page fits into memory. */
 const MOST = 50
@@ -12,14 +15,8 @@ const route = createRoute({
   method: 'get',
   path: '/-/dead-letters',
   summary: 'Jobs that could not be done, those queued last first',
-  request: {
-    query: z.object({
-      limit: z.string().optional(),
-      after: z.string().optional(),
-      before: z.string().optional(),
-    }),
-  },
-  responses: { 200: { description: 'A page of dead letters' } },
+  request: { query: pageQuery },
+  responses: { 200: answered('A page of dead letters', listOf(deadLetterSchema)) },
 })
 
 export function getDeadLetters(deps: ApiDeps): Endpoint {

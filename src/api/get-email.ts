@@ -5,13 +5,15 @@ import { emailAnswer } from './email-answer.ts'
 import { emailId } from './email-id.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { notFound } from '../http/errors.ts'
+import { answered } from '../http/answered.ts'
+import { emailSchema } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
   path: '/emails/{id}',
   summary: 'What became of an email',
   request: { params: z.object({ id: z.uuid() }) },
-  responses: { 200: { description: 'The email' } },
+  responses: { 200: answered('The email', emailSchema) },
 })
 
 export function getEmail(deps: ApiDeps): Endpoint {

@@ -6,20 +6,18 @@ import { listedAnswer } from './email-answer.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { invalidParameter } from '../http/errors.ts'
 import { pageOf } from '../http/page.ts'
+import { answered } from '../http/answered.ts'
+import { listOf, pageQuery } from '../http/list-schema.ts'
+import { listedEmail } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
   path: '/emails',
   summary: 'Emails, newest first; `to` finds those of a person',
   request: {
-    query: z.object({
-      limit: z.string().optional(),
-      after: z.string().optional(),
-      before: z.string().optional(),
-      to: z.string().optional(),
-    }),
+    query: pageQuery.extend({ to: z.string().optional() }),
   },
-  responses: { 200: { description: 'A page of emails' } },
+  responses: { 200: answered('A page of emails', listOf(listedEmail)) },
 })
 
 export function getEmails(deps: ApiDeps): Endpoint {

@@ -5,6 +5,8 @@ import type { ApiDeps } from './deps.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { isoOrNull } from '../http/iso.ts'
+import { answered } from '../http/answered.ts'
+import { healthSchema } from './answer-schema.ts'
 
 /** D1's largest database; a warning comes while there is still time to shorten retention. */
 const MAX_DATABASE_BYTES = 10_000_000_000
@@ -14,7 +16,7 @@ const route = createRoute({
   method: 'get',
   path: '/health',
   summary: 'The state of D1, the queues, the governor and the SES quota',
-  responses: { 200: { description: 'Working, or working with trouble' } },
+  responses: { 200: answered('Working, or working with trouble', healthSchema) },
 })
 
 /** Asks for no key: monitors have none, and it tells no address and no secret. */

@@ -5,13 +5,15 @@ import { emailId } from './email-id.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { notFound } from '../http/errors.ts'
 import { timelineEntries } from './timeline.ts'
+import { answered } from '../http/answered.ts'
+import { timelineSchema } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
   path: '/-/emails/{id}/events',
   summary: 'All that happened to an email, in order',
   request: { params: z.object({ id: z.uuid() }) },
-  responses: { 200: { description: 'The timeline' } },
+  responses: { 200: answered('The timeline', timelineSchema) },
 })
 
 export function getTimeline(deps: ApiDeps): Endpoint {

@@ -9,6 +9,8 @@ import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { type ApiError, invalidField, missingField, notFound } from '../http/errors.ts'
 import { schemaFault } from '../http/field-path.ts'
 import { parseScheduledAt } from '../http/scheduled-time.ts'
+import { answered } from '../http/answered.ts'
+import { emailIdAnswer } from './answer-schema.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 
@@ -22,7 +24,7 @@ const route = createRoute({
     params: z.object({ id: z.uuid() }),
     body: { content: { 'application/json': { schema: patchBody } } },
   },
-  responses: { 200: { description: 'Rescheduled' } },
+  responses: { 200: answered('Rescheduled', emailIdAnswer) },
 })
 
 export function patchEmail(deps: ApiDeps): Endpoint {

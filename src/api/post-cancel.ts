@@ -5,13 +5,15 @@ import type { ApiDeps } from './deps.ts'
 import { emailId } from './email-id.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { invalidField, notFound } from '../http/errors.ts'
+import { answered } from '../http/answered.ts'
+import { emailIdAnswer } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'post',
   path: '/emails/{id}/cancel',
   summary: 'Stop an email that has not been sent yet',
   request: { params: z.object({ id: z.uuid() }) },
-  responses: { 200: { description: 'Canceled' } },
+  responses: { 200: answered('Canceled', emailIdAnswer) },
 })
 
 /** Says the same again when asked again: a caller may have missed the first answer. */

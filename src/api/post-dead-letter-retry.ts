@@ -5,6 +5,9 @@ import { ApiError, notFound } from '../http/errors.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { pathId } from '../http/path-id.ts'
 import type { ApiDeps } from './deps.ts'
+import { answered } from '../http/answered.ts'
+import { errorSchema } from '../http/error-schema.ts'
+import { putBackAnswer } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'post',
@@ -12,8 +15,8 @@ const route = createRoute({
   summary: 'Put a job that could not be done on its queue once more',
   request: { params: z.object({ id: z.uuid() }) },
   responses: {
-    200: { description: 'It is on its queue, and no dead letter any more' },
-    409: { description: 'Somebody else was faster, or nobody could read it now either' },
+    200: answered('It is on its queue, and no dead letter any more', putBackAnswer),
+    409: answered('Somebody else was faster, or nobody could read it now either', errorSchema),
   },
 })
 

@@ -2,6 +2,8 @@ import { createRoute } from '@hono/zod-openapi'
 import { type Sending, setSending } from '../db/sending.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Endpoint } from '../http/endpoint.ts'
+import { answered } from '../http/answered.ts'
+import { sendingAnswer } from './answer-schema.ts'
 
 /** Operators' stop, read in the statement that claims emails: what is already sending goes out. */
 export function postPause(deps: ApiDeps): Endpoint {
@@ -17,7 +19,7 @@ function sendingEndpoint(path: string, sending: Sending, deps: ApiDeps): Endpoin
     method: 'post',
     path,
     summary: sending === 'paused' ? 'Stop sending' : 'Go on sending',
-    responses: { 200: { description: 'Done' } },
+    responses: { 200: answered('Done', sendingAnswer) },
   })
   return {
     route,

@@ -8,6 +8,8 @@ import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
 import { invalidField, notFound } from '../http/errors.ts'
 import { schemaFault } from '../http/field-path.ts'
+import { answered } from '../http/answered.ts'
+import { emailIdAnswer } from './answer-schema.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 
@@ -21,7 +23,7 @@ const route = createRoute({
     params: z.object({ id: z.uuid() }),
     body: { content: { 'application/json': { schema: settleBody } } },
   },
-  responses: { 200: { description: 'Settled' } },
+  responses: { 200: answered('Settled', emailIdAnswer) },
 })
 
 export function postSettle(deps: ApiDeps): Endpoint {

@@ -57,7 +57,14 @@ export const sendEmailBody = z
     template,
     topic_id: z.string().nullish(),
   })
-  .openapi('SendEmail')
+  .openapi('SendEmail', {
+    example: {
+      from: 'The Shop <orders@example.com>',
+      to: 'ada@example.com',
+      subject: 'Your order',
+      html: '<p>It is on its way.</p>',
+    },
+  })
 export type SendInput = z.infer<typeof sendEmailBody>
 
 export const idAnswer = z.object({ id: z.uuid() })

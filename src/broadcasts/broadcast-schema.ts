@@ -49,7 +49,14 @@ export type DraftInput = z.infer<typeof draftBody>
 
 export const createBody = draftBody
   .extend({ send: z.boolean().nullish(), scheduled_at: z.string().nullish() })
-  .openapi('Broadcast')
+  .openapi('Broadcast', {
+    example: {
+      name: 'November',
+      from: 'The Shop <news@example.com>',
+      subject: 'News for {{{FIRST_NAME|you}}}',
+      html: '<p>Hello.</p><a href="{{{RESEND_UNSUBSCRIBE_URL}}}">Unsubscribe</a>',
+    },
+  })
 
 export const sendBody = z.object({ scheduled_at: z.string().nullish() })
 

@@ -5,13 +5,15 @@ import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { attachmentsOf } from './draft-of.ts'
 import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
+import { answered } from '../http/answered.ts'
+import { deletedAnswer } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'delete',
   path: '/broadcasts/{id}',
   summary: 'Throw a draft away',
   request: { params: idParam },
-  responses: { 200: { description: 'Deleted' } },
+  responses: { 200: answered('Deleted', deletedAnswer) },
 })
 
 export function deleteBroadcast(deps: BroadcastDeps): Endpoint {

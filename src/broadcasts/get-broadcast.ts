@@ -5,13 +5,15 @@ import { broadcastAnswer, RATE_SPAN } from './broadcast-answer.ts'
 import { idParam } from './broadcast-schema.ts'
 import type { Allowed, BroadcastDeps } from './deps.ts'
 import { namedBroadcast } from './named-broadcast.ts'
+import { answered } from '../http/answered.ts'
+import { broadcastSchema } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
   path: '/broadcasts/{id}',
   summary: 'A broadcast: what it says, how far it is, what it costs',
   request: { params: idParam },
-  responses: { 200: { description: 'The broadcast' } },
+  responses: { 200: answered('The broadcast', broadcastSchema) },
 })
 
 export function getBroadcast(deps: BroadcastDeps): Endpoint {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { clickedLinks } from '../db/broadcasts/clicks.ts'
 import { placeOf, uuidOfPlace } from '../domain/place-id.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
@@ -7,6 +7,9 @@ import { type Page, pageOf } from '../http/page.ts'
 import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { namedBroadcast } from './named-broadcast.ts'
+import { answered } from '../http/answered.ts'
+import { listOf, pageQuery } from '../http/list-schema.ts'
+import { clickedLink } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
@@ -14,13 +17,9 @@ const route = createRoute({
   summary: 'Which links were clicked, the most clicked first',
   request: {
     params: idParam,
-    query: z.object({
-      limit: z.string().optional(),
-      after: z.string().optional(),
-      before: z.string().optional(),
-    }),
+    query: pageQuery,
   },
-  responses: { 200: { description: 'A page of links' } },
+  responses: { 200: answered('A page of links', listOf(clickedLink)) },
 })
 
 /** An entry's id is its place in the list and no more. */

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { readLedger } from '../db/broadcasts/read-ledger.ts'
 import { csvLine } from '../domain/csv-cell.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
@@ -7,6 +7,9 @@ import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { ledgerAnswer } from './ledger-answer.ts'
 import { namedBroadcast } from './named-broadcast.ts'
+import { answered } from '../http/answered.ts'
+import { listOf, pageQuery } from '../http/list-schema.ts'
+import { ledgerEntry } from './answer-schema.ts'
 
 const USUAL = 100
 const MOST = 1000
@@ -19,13 +22,9 @@ const pageRoute = createRoute({
   summary: 'Every recipient, and what became of the email',
   request: {
     params: idParam,
-    query: z.object({
-      limit: z.string().optional(),
-      after: z.string().optional(),
-      before: z.string().optional(),
-    }),
+    query: pageQuery,
   },
-  responses: { 200: { description: 'A page of the ledger' } },
+  responses: { 200: answered('A page of the ledger', listOf(ledgerEntry)) },
 })
 
 export function getLedger(deps: BroadcastDeps): Endpoint {
@@ -48,7 +47,12 @@ const csvRoute = createRoute({
   path: '/broadcasts/{id}/ledger.csv',
   summary: 'The whole ledger as a file',
   request: { params: idParam },
-  responses: { 200: { description: 'CSV with a header row' } },
+  responses: {
+    200: {
+      description: 'CSV with a header row',
+      content: { 'text/csv': { schema: { type: 'string' } } },
+    },
+  },
 })
 
 export function getLedgerCsv(deps: BroadcastDeps): Endpoint {

@@ -12,6 +12,8 @@ import { allowedNow } from './get-broadcast.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { checkContent } from './preflight-content.ts'
 import { templateOf } from './template.ts'
+import { answered } from '../http/answered.ts'
+import { preflightSchema } from './answer-schema.ts'
 
 /** Looked at in one invocation; a page takes one query and some 50 ms. */
 const MOST = 1_000_000
@@ -23,7 +25,9 @@ const route = createRoute({
   path: '/broadcasts/{id}/preflight',
   summary: 'What would happen if it were sent now; nothing is sent',
   request: { params: idParam },
-  responses: { 200: { description: 'Who would be skipped, sizes, links, duration, cost' } },
+  responses: {
+    200: answered('Who would be skipped, sizes, links, duration, cost', preflightSchema),
+  },
 })
 
 export function getPreflight(deps: BroadcastDeps): Endpoint {

@@ -10,13 +10,15 @@ import type { BroadcastDeps } from './deps.ts'
 import { draftOf } from './draft-of.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { rendered, templateOf } from './template.ts'
+import { answered } from '../http/answered.ts'
+import { previewSchema } from './answer-schema.ts'
 
 const route = createRoute({
   method: 'get',
   path: '/broadcasts/{id}/preview',
   summary: 'What one recipient gets',
   request: { params: idParam, query: z.object({ email: z.string() }) },
-  responses: { 200: { description: 'The email' } },
+  responses: { 200: answered('The email', previewSchema) },
 })
 
 /** Byte for byte what is sent, but for the pixel, whose link is made for each attempt. */

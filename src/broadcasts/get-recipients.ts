@@ -16,6 +16,9 @@ import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { ledgerAnswer } from './ledger-answer.ts'
 import { namedBroadcast } from './named-broadcast.ts'
+import { answered } from '../http/answered.ts'
+import { listOf, pageQuery } from '../http/list-schema.ts'
+import { recipientEntry } from './answer-schema.ts'
 
 const recipientsRoute = createRoute({
   method: 'get',
@@ -23,16 +26,13 @@ const recipientsRoute = createRoute({
   summary: 'Recipients of whom something is true',
   request: {
     params: idParam,
-    query: z.object({
+    query: pageQuery.extend({
       type: z.enum(RECIPIENT_TYPES).optional(),
       email: z.string().optional(),
       bounce_type: z.enum(BOUNCE_TYPES).optional(),
-      limit: z.string().optional(),
-      after: z.string().optional(),
-      before: z.string().optional(),
     }),
   },
-  responses: { 200: { description: 'A page of recipients' } },
+  responses: { 200: answered('A page of recipients', listOf(recipientEntry)) },
 })
 
 /** Without a type everybody, whatever became of them. */

@@ -7,6 +7,8 @@ import { inflatedText } from './inflated.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { upload } from './upload.ts'
 import { csvLines, jsonLines, type LineReader, linesOfEither } from './uploaded-lines.ts'
+import { answered } from '../http/answered.ts'
+import { uploadSchema } from './answer-schema.ts'
 
 /** After inflating; a request to Cloudflare holds 100 MB before. */
 const MAX_BYTES = 1024 ** 3
@@ -26,7 +28,7 @@ const route = createRoute({
       },
     },
   },
-  responses: { 200: { description: 'What was taken, and what was not' } },
+  responses: { 200: answered('What was taken, and what was not', uploadSchema) },
 })
 
 export function postRecipients(deps: BroadcastDeps): Endpoint {

@@ -15,6 +15,8 @@ import { MAX_WORD_BYTES } from './max-draft.ts'
 import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
 import { send } from './post-send.ts'
 import { wakeGovernor } from './wake-governor.ts'
+import { answered } from '../http/answered.ts'
+import { againAnswer } from './answer-schema.ts'
 
 /** So many get a job at once; the sweeper releases the rest at the account's rate. */
 const MOST_JOBS = 10_000
@@ -27,7 +29,7 @@ const route = createRoute({
     params: idParam,
     body: { content: { 'application/json': { schema: resendBody } } },
   },
-  responses: { 200: { description: 'What goes again' } },
+  responses: { 200: answered('What goes again', againAnswer) },
 })
 
 /** Never to someone who has asked out: the claim reads consent and suppression anew. */

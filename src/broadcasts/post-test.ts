@@ -14,6 +14,8 @@ import type { BroadcastDeps } from './deps.ts'
 import { MAX_DRAFT_BYTES } from './max-draft.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { rendered, templateOf } from './template.ts'
+import { answered } from '../http/answered.ts'
+import { testAnswer } from './answer-schema.ts'
 
 const MAX_ADDRESSES = 5
 
@@ -25,7 +27,7 @@ const route = createRoute({
     params: idParam,
     body: { content: { 'application/json': { schema: testBody } } },
   },
-  responses: { 200: { description: 'Accepted, each an email of its own' } },
+  responses: { 200: answered('Accepted, each an email of its own', testAnswer) },
 })
 
 /**

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { authorize, type ReadKey } from './authorize.ts'
+import { documentCommon, documented } from './documented.ts'
 import type { ApiContext, ApiEnv, Endpoint } from './endpoint.ts'
 import { ApiError } from './errors.ts'
 import { requestRate } from './request-rate.ts'
@@ -24,19 +25,20 @@ const HEADERS = {
 export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>()
   const rate = requestRate(deps.requestsPerSecond)
+  documentCommon(app.openAPIRegistry)
 
   app.use(async (c, next) => {
     await next()
     const { headers } = c.res
-    const isCsv = headers.get('content-type')?.startsWith('text/csv') === true
-    if (!isCsv) headers.set('content-type', HEADERS['content-type'])
+    const isFile = /^text\/(csv|html)/.test(headers.get('content-type') ?? '')
+    if (!isFile) headers.set('content-type', HEADERS['content-type'])
     headers.set('cache-control', HEADERS['cache-control'])
   })
 
   // A path stands before the pattern that would match it too.
   for (const [path, sharing] of Map.groupBy(endpoints, ({ route }) => route.getRoutingPath())) {
     for (const endpoint of sharing) {
-      app.openAPIRegistry.registerPath(endpoint.route)
+      app.openAPIRegistry.registerPath(documented(endpoint))
       app.on(endpoint.route.method, path, async (c) => {
         if (endpoint.asks !== 'nobody') await admit(c, endpoint.asks)
         const answer = await endpoint.answer(c)

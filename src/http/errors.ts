@@ -1,20 +1,22 @@
 /** The names that every Resend client knows; PHP takes an unknown one for a success. */
-export type ErrorName =
-  | 'invalid_idempotency_key'
-  | 'validation_error'
-  | 'missing_api_key'
-  | 'restricted_api_key'
-  | 'invalid_api_key'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'invalid_idempotent_request'
-  | 'missing_required_field'
-  | 'invalid_attachment'
-  | 'invalid_parameter'
-  | 'invalid_from_address'
-  | 'rate_limit_exceeded'
-  | 'application_error'
-  | 'internal_server_error'
+export const ERROR_NAMES = [
+  'invalid_idempotency_key',
+  'validation_error',
+  'missing_api_key',
+  'restricted_api_key',
+  'invalid_api_key',
+  'not_found',
+  'method_not_allowed',
+  'invalid_idempotent_request',
+  'missing_required_field',
+  'invalid_attachment',
+  'invalid_parameter',
+  'invalid_from_address',
+  'rate_limit_exceeded',
+  'application_error',
+  'internal_server_error',
+] as const
+export type ErrorName = (typeof ERROR_NAMES)[number]
 
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 422 | 429 | 500 | 503
 

@@ -25,7 +25,16 @@ export const changeBody = z
   .openapi('TemplateChange')
 export type TemplateInput = z.infer<typeof changeBody>
 
-export const createBody = changeBody.openapi('TemplateDraft')
+export const createBody = changeBody.openapi('TemplateDraft', {
+  example: {
+    name: 'Order sent',
+    alias: 'order-sent',
+    from: 'The Shop <orders@example.com>',
+    subject: 'Your order {{{ORDER}}}',
+    html: '<p>Order {{{ORDER}}} is on its way.</p>',
+    variables: [{ key: 'ORDER', type: 'string' }],
+  },
+})
 
 /** Of a body that may be as large as a template. */
 export const MAX_TEMPLATE_BYTES = 4 * 1024 * 1024

@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { createApi } from '../src/api/app.ts'
 import { sendEmailBody } from '../src/api/send-schema.ts'
-import { createBroadcasts } from '../src/broadcasts/app.ts'
 import { type Config, readConfig, settingNames } from '../src/config.ts'
 import { DEFAULT_BRAKE } from '../src/domain/brake.ts'
 import { jsonLine } from '../src/domain/recipient-line.ts'
 import { createEvents } from '../src/events/app.ts'
-import { createTemplates } from '../src/templates/app.ts'
 import { broadcastTemplate, valuesOf } from '../src/template/broadcast-template.ts'
+import { everyEndpoint } from './support/every-endpoint.ts'
 import { blocks, projectRoot, readme, rows, section } from './support/readme.ts'
 
 const REQUIRED = {
@@ -102,10 +100,7 @@ test('the tree names every file and folder of src, and no other', () => {
 })
 
 test('the table of calls names every route of the Worker, and no other', () => {
-  const api = createApi(apiDeps, [
-    ...createBroadcasts(broadcastDeps),
-    ...createTemplates(apiDeps),
-  ]).openAPIRegistry.definitions.flatMap((definition) =>
+  const api = everyEndpoint().openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === 'route'
       ? [`${definition.route.method.toUpperCase()} ${definition.route.path}`]
       : [],
@@ -198,46 +193,6 @@ function shown(name: string, value: Config[keyof Config]): string {
 
 function unasked(): never {
   throw new Error('Nobody is asked for a list of routes')
-}
-
-const apiDeps: Parameters<typeof createApi>[0] = {
-  db: { prepare: unasked, batch: unasked, exec: unasked, withSession: unasked, dump: unasked },
-  queue: { enqueue: unasked },
-  files: { put: unasked, readText: unasked },
-  governor: { state: unasked },
-  backlogs: unasked,
-  putBack: unasked,
-  now: unasked,
-  random: unasked,
-  fetch: unasked,
-  settings: {
-    environment: 'local',
-    region: 'eu-west-1',
-    publicUrl: 'http://127.0.0.1:8787',
-    requestsPerSecond: 100,
-    doubtPolicy: 'resend',
-    proofMs: 1,
-    openPixel: true,
-    sesTracking: true,
-    idempotencyMs: 1,
-  },
-}
-
-const broadcastDeps: Parameters<typeof createBroadcasts>[0] = {
-  db: apiDeps.db,
-  queue: apiDeps.queue,
-  files: { put: unasked, copy: unasked, remove: unasked },
-  governor: { state: unasked, work: unasked },
-  unsubscribeUrl: unasked,
-  now: unasked,
-  random: unasked,
-  fetch: unasked,
-  settings: {
-    publicUrl: 'http://127.0.0.1:8787',
-    recipientPolicy: { type: 'any' },
-    openPixel: true,
-    sesTracking: true,
-  },
 }
 
 const eventsDeps: Parameters<typeof createEvents>[0] = {

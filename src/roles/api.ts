@@ -1,6 +1,7 @@
 import { createApi } from '../api/app.ts'
 import { createBroadcasts } from '../broadcasts/app.ts'
 import type { Config } from '../config.ts'
+import { createDocs } from '../docs/app.ts'
 import { parseRecipientPolicy } from '../domain/recipient-policy.ts'
 import { takeUndelivered } from '../events/sns.ts'
 import { fileStore } from '../files/files.ts'
@@ -43,8 +44,8 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       publicUrl: config.PUBLIC_URL,
       requestsPerSecond: config.REQUESTS_PER_SECOND,
       doubtPolicy: config.DOUBT_POLICY,
-      openPixel: config.OPEN_PIXEL,
       proofMs: config.PROOF_SECONDS * SECOND,
+      openPixel: config.OPEN_PIXEL,
       sesTracking: config.SES_TRACKING,
       idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
     },
@@ -57,5 +58,14 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
     },
   })
-  return createApi(deps, [...broadcasts, ...createTemplates(deps)])
+  const docs = createDocs({
+    generate: (of) => api.getOpenAPI31Document(of),
+    publicUrl: config.PUBLIC_URL,
+  })
+  const api: ReturnType<typeof createApi> = createApi(deps, [
+    ...broadcasts,
+    ...createTemplates(deps),
+    ...docs,
+  ])
+  return api
 }

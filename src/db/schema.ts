@@ -22,6 +22,8 @@ export const emails = sqliteTable(
     broadcast_id: text(),
     content_id: text().notNull(),
     api_key_id: text(),
+    /** Of an email without a broadcast: who has left the topic does not get it. */
+    topic_id: text(),
     /** What a broadcast's recipient brings into its templates, a JSON object. */
     variables: text(),
     /** The one recipient; null when there are several, who stand in `recipients`. */

@@ -39,4 +39,4 @@ CREATE TABLE `webhooks` (
 	`failing_since` integer,
 	`created_at` integer NOT NULL,
 	`changed_at` integer NOT NULL
-);
+) WITHOUT ROWID;

@@ -187,7 +187,7 @@ function inOneLine(html: string): string {
 /** As the table writes it. */
 function shown(name: string, value: Config[keyof Config]): string {
   if (value === undefined) return name.startsWith('AWS_') ? 'AWS' : 'none'
-  if (value === true) return 'on'
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

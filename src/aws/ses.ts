@@ -25,15 +25,12 @@ export interface Ses {
   getAccount(): Promise<unknown>
 }
 
-export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch): Ses {
+type Sign = (method: string, path: string, body: string | null, at: number) => Promise<SignedCall>
+
+function signer(settings: SesSettings, fetch: typeof globalThis.fetch): Sign {
   const origin = settings.endpoint ?? `https://email.${settings.region}.amazonaws.com`
 
-  async function sign(
-    method: string,
-    path: string,
-    body: string | null,
-    at: number,
-  ): Promise<SignedCall> {
+  return async (method, path, body, at) => {
     const signed = await new AwsV4Signer({
       method,
       url: new URL(path, origin).toString(),
@@ -60,7 +57,26 @@ export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch)
       }
     }
   }
+}
 
+/** One call of any other operation; `body` is sent as JSON. Never throws. */
+export type SesCaller = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<Answer>
+
+export function sesCaller(settings: SesSettings, fetch: typeof globalThis.fetch): SesCaller {
+  const sign = signer(settings, fetch)
+  return async (method, path, body) => {
+    const json = body === undefined ? null : JSON.stringify(body)
+    const call = await sign(method, path, json, Date.now())
+    return await call()
+  }
+}
+
+export function sesClient(settings: SesSettings, fetch: typeof globalThis.fetch): Ses {
+  const sign = signer(settings, fetch)
   return {
     signEmail: (body, at) => sign('POST', '/v2/email/outbound-emails', body, at),
     signBulkEmail: (body, at) => sign('POST', '/v2/email/outbound-bulk-emails', body, at),

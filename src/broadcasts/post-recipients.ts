@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
+import { csvColumns, csvRecipient, jsonLine } from '../domain/recipient-line.ts'
 import { ApiError } from '../http/errors.ts'
+import { inflatedText } from '../http/inflated.ts'
+import { lineReader } from '../http/uploaded-lines.ts'
 import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
-import { inflatedText } from './inflated.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { upload } from './upload.ts'
-import { csvLines, jsonLines, type LineReader, linesOfEither } from './uploaded-lines.ts'
 import { answered } from '../http/answered.ts'
 import { uploadSchema } from './answer-schema.ts'
 
@@ -43,7 +44,11 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
         `Only a draft takes recipients; this broadcast is ${state}. Nothing was changed.`,
       )
     }
-    const reader = readerOf(c.req.header('content-type'))
+    const reader = lineReader(c.req.header('content-type'), {
+      json: jsonLine,
+      columns: csvColumns,
+      record: csvRecipient,
+    })
     const texts = inflatedText(c.req.raw, { bytes: MAX_BYTES, lines: MAX_LINES })
     const { upload: taken, end } = await upload(texts, reader, id, deps.db)
     const { accepted, duplicates, replaced, invalid, collided, lines } = taken
@@ -79,24 +84,4 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
       collided: { count: collided.length, emails: collided },
     })
   }
-}
-
-/** What clients say when they were not told what to say is looked at instead. */
-const UNSPECIFIC = new Set([
-  '',
-  'text/plain',
-  'application/octet-stream',
-  'application/x-www-form-urlencoded',
-])
-
-function readerOf(contentType: string | undefined): LineReader {
-  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type === 'text/csv' || type === 'application/csv') return csvLines()
-  if (/^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|json)$/.test(type)) return jsonLines()
-  if (UNSPECIFIC.has(type)) return linesOfEither()
-  throw new ApiError(
-    422,
-    'validation_error',
-    'Upload recipients as `application/x-ndjson` or `text/csv`.',
-  )
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { uploadRecipients, type UploadedRecipient } from '../db/broadcasts/upload-recipients.ts'
-import type { LineReader, UploadedLine } from './uploaded-lines.ts'
+import type { ParsedLine } from '../domain/recipient-line.ts'
+import type { LineReader, UploadedLine } from '../http/uploaded-lines.ts'
 
 /** A chunk becomes one JSON parameter, below D1's 2 MB. */
 const CHUNK_RECIPIENTS = 5000
@@ -37,7 +38,7 @@ export type UploadEnd = 'whole' | 'closed' | 'too long'
  */
 export async function upload(
   texts: AsyncIterable<string>,
-  reader: LineReader,
+  reader: LineReader<ParsedLine>,
   broadcastId: string,
   db: D1Database,
 ): Promise<{ upload: Upload; end: UploadEnd }> {
@@ -65,7 +66,7 @@ export async function upload(
   }
   return { upload, end }
 
-  async function take(lines: UploadedLine[]): Promise<boolean> {
+  async function take(lines: UploadedLine<ParsedLine>[]): Promise<boolean> {
     for (const { line, parsed } of lines) {
       if (read === MAX_LINES || chunks === MAX_CHUNKS) {
         await flush()

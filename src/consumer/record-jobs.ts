@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { recordEvents } from '../db/record-events.ts'
+import { type Recording, recordEvents } from '../db/record-events.ts'
 import { eventJob } from '../queue/jobs.ts'
 import { claimToken } from '../domain/attempt.ts'
 import { retrySeconds } from '../domain/retry-wait.ts'
@@ -10,6 +10,7 @@ export interface RecordDeps {
   now: () => number
   random: (bytes: number) => Uint8Array
   minuteMs: number
+  pause?: Recording['pause']
 }
 
 /** A batch of the events queue: one D1 batch for all of it. Acks or retries every message, never throws. */
@@ -30,6 +31,7 @@ export async function recordJobs(batch: MessageBatch, deps: RecordDeps): Promise
         now: deps.now(),
         minuteMs: deps.minuteMs,
         newRecording: () => claimToken(deps.random(8)),
+        pause: deps.pause,
       },
     )
     console.info('events recorded', { jobs: jobs.length })

@@ -1,6 +1,7 @@
 import type { Priority } from '../domain/priority.ts'
 import { CHOSEN, CLAIMED, type Chosen, type EmailRange } from './chosen.ts'
 import { localEvents, localFeed } from './local-events.ts'
+import { holds } from './suppressions/suppression.ts'
 
 export interface ClaimedEmail {
   id: string
@@ -56,7 +57,7 @@ const CLAIMABLE = `state IN ('queued', 'scheduled') AND evidence_at IS NULL
 const IS_OVER = `expires_at IS NOT NULL AND expires_at <= ?2`
 
 const IS_SUPPRESSED = `canary = 0 AND CASE WHEN recipient_count = 1
-  THEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = emails.address)
+  THEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = emails.address AND ${holds('?2')})
   ELSE NOT EXISTS (SELECT 1 FROM recipients r
     WHERE r.email_id = emails.id AND r.kind = 'to' AND r.left_out IS NULL) END`
 
@@ -69,7 +70,8 @@ const HAS_LEFT = `broadcast_id IS NOT NULL AND EXISTS (SELECT 1 FROM unsubscribe
 const leaveOut = (chosen: Chosen) => `UPDATE recipients SET left_out = 'the address is suppressed'
 WHERE left_out IS NULL
   AND email_id IN (SELECT id FROM emails WHERE id IN (${CHOSEN[chosen]}) AND ${CLAIMABLE})
-  AND EXISTS (SELECT 1 FROM suppressions s WHERE s.address = recipients.address)`
+  AND EXISTS (SELECT 1 FROM suppressions s
+    WHERE s.address = recipients.address AND ${holds('?2')})`
 
 const RETURNED = `id, attempt, attempt_number, state, content_id, priority, address, name,
   recipient_count, refusals, canary, alone, reason, claimed_at, broadcast_id, variables`

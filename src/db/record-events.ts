@@ -3,6 +3,7 @@ import { eventKey, type MailEvent, suppressionReason } from '../domain/event.ts'
 import { type Fact, factsOf } from '../domain/facts.ts'
 import { suppressionId } from '../domain/suppression-id.ts'
 import { localFeed } from './local-events.ts'
+import { type PauseRule, pauses, pausing } from './suppressions/pause.ts'
 
 /** One JSON parameter stays far below D1's 2 MB a value. */
 const MAX_JSON = 1_000_000
@@ -12,6 +13,8 @@ export interface Recording {
   minuteMs: number
   /** Fresh for every try: effects are applied only for the events that this recording inserted. */
   newRecording: () => string
+  /** Absent: transient bounces pause nobody. */
+  pause?: PauseRule | undefined
 }
 
 /** What is known of one recipient; the rest is known of the email. */
@@ -114,14 +117,19 @@ const TELL_SUPPRESSED = `INSERT INTO feed (at, keys, notice)
 SELECT ?3, '[]', json_object('type', 'suppression.added', 'data', json_object('id', value->>'suppressionId',
   'email', value->>'recipient', 'origin', max(value->>'suppress'), 'source_id', value->>'id', 'created_at', ?4))
 FROM json_each(?1) WHERE ${SUPPRESSES}
-  AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = value->>'recipient')
+  AND NOT EXISTS (SELECT 1 FROM suppressions s
+    WHERE s.address = value->>'recipient' AND s.until IS NULL)
 GROUP BY value->>'recipient'`
 
-const SUPPRESS = `INSERT INTO suppressions (address, id, origin, source_id, created_at)
-SELECT value->>'recipient', value->>'suppressionId', value->>'suppress', value->>'id', ?3 FROM json_each(?1)
+/** A complaint weighs more than a bounce, and either more than a pause. */
+const SUPPRESS = `INSERT INTO suppressions (address, id, origin, source_id, created_at, reason)
+SELECT value->>'recipient', value->>'suppressionId', value->>'suppress', value->>'id', ?3,
+  coalesce(value->'detail'->>'diagnostic', value->'detail'->>'subType') FROM json_each(?1)
 WHERE ${SUPPRESSES}
-ON CONFLICT (address) DO UPDATE SET origin = 'complaint', source_id = excluded.source_id
-  WHERE excluded.origin = 'complaint' AND suppressions.origin = 'bounce'`
+ON CONFLICT (address) DO UPDATE SET origin = excluded.origin, source_id = excluded.source_id,
+  reason = excluded.reason, until = NULL
+  WHERE suppressions.until IS NOT NULL
+    OR (excluded.origin = 'complaint' AND suppressions.origin = 'bounce')`
 
 /**
  * Records events and their effects, a batch all or nothing. A repeated event finds its key and has
@@ -130,12 +138,13 @@ ON CONFLICT (address) DO UPDATE SET origin = 'complaint', source_id = excluded.s
 export async function recordEvents(
   db: D1Database,
   events: MailEvent[],
-  { now, minuteMs, newRecording }: Recording,
+  { now, minuteMs, newRecording, pause }: Recording,
 ): Promise<void> {
   for (const part of parts(await Promise.all(events.map(row)))) {
     const recording = newRecording()
     const list = `[${part.map(({ json }) => json).join(',')}]`
     const ids = JSON.stringify([...new Set(part.map(({ id }) => id).filter((id) => id !== null))])
+    const rule = part.some((each) => each.pauses) ? pause : undefined
     await db.batch([
       db.prepare(INSERT).bind(list, recording, now),
       db.prepare(COUNT_SEEN).bind(list, recording, minuteMs),
@@ -143,6 +152,7 @@ export async function recordEvents(
       db.prepare(MERGE_RECIPIENTS).bind(list, recording),
       db.prepare(MERGE_EMAILS).bind(list, recording),
       db.prepare(LIFT).bind(list, recording),
+      ...(rule === undefined ? [] : pausing(db, FRESH, { list, recording, now, rule })),
       db.prepare(TELL_SUPPRESSED).bind(list, recording, now, new Date(now).toISOString()),
       db.prepare(SUPPRESS).bind(list, recording, now),
       localFeed(db, { ids, now, recording }),
@@ -153,6 +163,7 @@ export async function recordEvents(
 interface Row {
   id: string | null
   json: string
+  pauses: boolean
 }
 
 async function row(event: MailEvent): Promise<Row> {
@@ -168,12 +179,12 @@ async function row(event: MailEvent): Promise<Row> {
     recipient,
     messageId,
     suppress,
-    ...(suppress !== null &&
+    ...((suppress !== null || pauses(event)) &&
       recipient !== null && { suppressionId: await suppressionId(recipient) }),
     detail: { ...detail, attempt, messageId },
     ...Object.fromEntries(factsOf(event).map((fact) => [fact, at])),
   })
-  return { id, json }
+  return { id, json, pauses: pauses(event) }
 }
 
 function* parts(rows: Row[]): Generator<Row[]> {

@@ -1,4 +1,5 @@
-import { type Ses, sesClient } from '../aws/ses.ts'
+import { type AccountList, accountList } from '../aws/account-list.ts'
+import { type Ses, type SesCaller, sesCaller, sesClient, type SesSettings } from '../aws/ses.ts'
 import { type SnsDeadLetterQueue, snsDeadLetterQueue } from '../aws/sns-dead-letters.ts'
 import type { Config } from '../config.ts'
 import type { Leaving } from '../domain/leaving-bytes.ts'
@@ -9,6 +10,7 @@ import { signUnsubscribe } from '../token/unsubscribe-token.ts'
 import type { Governors, EventsBindings } from './bindings.ts'
 
 const SECOND = 1000
+const DAY = 24 * 60 * 60 * SECOND
 
 export function snsOf(env: EventsBindings, config: Config): SnsDeps {
   return snsDeps({
@@ -31,16 +33,17 @@ export function snsDeadLettersOf(config: Config): SnsDeadLetterQueue | null {
 }
 
 export function sesOf(config: Config): Ses {
-  return sesClient(
-    {
-      region: config.AWS_REGION,
-      accessKeyId: config.AWS_ACCESS_KEY_ID,
-      secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
-      endpoint: config.AWS_ENDPOINT_URL_SESV2,
-      timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
-    },
-    (input, init) => fetch(input, init),
-  )
+  return sesClient(sesSettings(config), (input, init) => fetch(input, init))
+}
+
+function sesSettings(config: Config): SesSettings {
+  return {
+    region: config.AWS_REGION,
+    accessKeyId: config.AWS_ACCESS_KEY_ID,
+    secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+    endpoint: config.AWS_ENDPOINT_URL_SESV2,
+    timeoutMs: config.CALL_TIMEOUT_SECONDS * SECOND,
+  }
 }
 
 export function governorOf(env: Governors, config: Config): ReturnType<typeof governorClient> {
@@ -54,6 +57,21 @@ export function unsubscribeUrlOf(config: Config): (leaving: Leaving) => string {
 /** A "minute" of the proof of life shrinks with the proof span when tests scale the time constants. */
 export function minuteMs(config: Config): number {
   return (config.PROOF_SECONDS * SECOND) / 5
+}
+
+/** Undefined: transient bounces pause nobody. */
+export function pauseOf(config: Config): { bounces: number; ms: number } | undefined {
+  const { BOUNCE_PAUSE_COUNT: bounces, BOUNCE_PAUSE_DAYS: days } = config
+  return bounces === 0 ? undefined : { bounces, ms: days * DAY }
+}
+
+/** SES's account list, where operators' suppressions are written to it. */
+export function accountListOf(config: Config): AccountList | null {
+  return config.MIRROR_SUPPRESSIONS ? accountList(sesCallerOf(config)) : null
+}
+
+export function sesCallerOf(config: Config): SesCaller {
+  return sesCaller(sesSettings(config), (input, init) => fetch(input, init))
 }
 
 export function random(bytes: number): Uint8Array {

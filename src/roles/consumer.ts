@@ -6,7 +6,15 @@ import { fileStore } from '../files/files.ts'
 import { sendQueue } from '../queue/enqueue.ts'
 import { signOpen } from '../token/open-token.ts'
 import type { ConsumerBindings } from './bindings.ts'
-import { sesOf, governorOf, unsubscribeUrlOf, minuteMs, random, sleep } from './adapters.ts'
+import {
+  sesOf,
+  governorOf,
+  unsubscribeUrlOf,
+  minuteMs,
+  pauseOf,
+  random,
+  sleep,
+} from './adapters.ts'
 
 const SECOND = 1000
 
@@ -15,7 +23,13 @@ export function consumerOf(
   env: ConsumerBindings,
   config: Config,
 ): (batch: MessageBatch) => Promise<void> {
-  const recording = { db: env.DB, now: Date.now, random, minuteMs: minuteMs(config) }
+  const recording = {
+    db: env.DB,
+    now: Date.now,
+    random,
+    minuteMs: minuteMs(config),
+    pause: pauseOf(config),
+  }
   const sending = {
     db: env.DB,
     ses: sesOf(config),

@@ -6,7 +6,16 @@ import { rangeQueue, sendQueue } from '../queue/enqueue.ts'
 import { sweep } from '../sweeper/sweep.ts'
 import type { Alerts } from '../sweeper/sweeping.ts'
 import type { ConsumerBindings } from './bindings.ts'
-import { snsOf, snsDeadLettersOf, governorOf, minuteMs, random, sesOf } from './adapters.ts'
+import {
+  accountListOf,
+  snsOf,
+  snsDeadLettersOf,
+  governorOf,
+  minuteMs,
+  pauseOf,
+  random,
+  sesOf,
+} from './adapters.ts'
 
 const SECOND = 1000
 const HOUR = 60 * 60 * SECOND
@@ -36,6 +45,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
       perMinute: async () => (await governor.state()).perMinute,
       stopped: async () => (await governor.state()).stopped,
       credentials: () => credentialsState(ses),
+      accountList: accountListOf(config),
       alerts: alertsOf(config),
       now: Date.now,
       random,
@@ -51,6 +61,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
         emailMs: config.EMAIL_DAYS * DAY,
         idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
         deadLetterMs: config.DEAD_LETTER_DAYS * DAY,
+        pauseMs: pauseOf(config)?.ms ?? null,
       },
     })
 }

@@ -6,6 +6,7 @@ import { retain } from './retain.ts'
 import { sendCanary } from './send-canary.ts'
 import { settleOldDoubts } from './settle-old-doubts.ts'
 import { sweepBroadcasts } from './sweep-broadcasts.ts'
+import { sweepSuppressions } from './sweep-suppressions.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 import { takeUndelivered } from './take-undelivered.ts'
 import { watch } from './watch.ts'
@@ -21,6 +22,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     ['due emails', () => reissueDue(deps)],
     ['broadcasts', () => sweepBroadcasts(deps)],
     ['incidents', () => watch(deps)],
+    ['suppressions', () => sweepSuppressions(deps)],
     ['retention', () => retain(deps)],
   ]
   for (const [name, step] of steps) {

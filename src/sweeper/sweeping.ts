@@ -1,3 +1,4 @@
+import type { AccountList } from '../aws/account-list.ts'
 import type { RangeQueue, SendQueue } from '../queue/enqueue.ts'
 import type { Undelivered } from './take-undelivered.ts'
 
@@ -40,6 +41,8 @@ export interface SweepDeps {
   stopped: () => Promise<string | null>
   /** Whether AWS takes our credentials; null: it does not say. */
   credentials: () => Promise<'accepted' | 'refused' | null>
+  /** Null: SES's own list is left alone. */
+  accountList: AccountList | null
   /** Null: nobody gets an email of incidents. */
   alerts: Alerts | null
   now: () => number
@@ -60,6 +63,8 @@ export interface SweepSettings {
   emailMs: number
   idempotencyMs: number
   deadLetterMs: number
+  /** Within which transient bounces count; null: they pause nobody. */
+  pauseMs: number | null
 }
 
 /** Objects in R2; domain/content-file.ts says how they are named. */

@@ -37,6 +37,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
     emailMs: 180 * DAY,
     idempotencyMs: DAY,
     deadLetterMs: 30 * DAY,
+    pauseMs: 7 * DAY,
   }
   return {
     clock,
@@ -69,6 +70,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
       perMinute: async () => 1000,
       stopped: async () => null,
       credentials: async () => null,
+      accountList: null,
       alerts: null,
       now: () => clock.now,
       random,

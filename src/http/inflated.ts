@@ -1,4 +1,4 @@
-import { ApiError } from '../http/errors.ts'
+import { ApiError } from './errors.ts'
 
 /** However much arrives at once, no more of it is lines at a time. */
 const PIECE = 256 * 1024

@@ -51,6 +51,8 @@ const vars = z
     /** After this an answered email without its Send event no longer speaks against the event channel. */
     SILENCE_SECONDS: SECONDS.default(75 * 60),
     CANARY_SECONDS: SECONDS.default(5 * 60),
+    /** The longest pause of our DeliveryPolicy (120), 15 for a try of SNS, and a margin. */
+    SNS_RETRY_SECONDS: SECONDS.default(150),
     SWEEP_SECONDS: SECONDS.default(60),
     BODY_DAYS: DAYS.default(30),
     EMAIL_DAYS: DAYS.default(180),

@@ -53,14 +53,14 @@ const FRESH = `WITH fresh AS (SELECT value AS j, value->>'id' AS id, value->>'at
 
 /** Counted once per attempt that was answered, by the Send event of that very attempt. */
 const COUNT_SEEN = `${FRESH}
-INSERT INTO minutes (minute, answered, seen)
-SELECT e.claimed_at / CAST(?3 AS INTEGER) * CAST(?3 AS INTEGER), 0, count(DISTINCT e.id)
+INSERT INTO minutes (minute, answered, seen, seen_at)
+SELECT e.claimed_at / CAST(?3 AS INTEGER) * CAST(?3 AS INTEGER), 0, count(DISTINCT e.id), ?4
 FROM fresh JOIN emails e ON e.id = fresh.id AND e.attempt = fresh.attempt
 WHERE fresh.type = 'send' AND e.accepted_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id AND v.recording <> ?2
     AND v.key >= e.attempt || '|send|' AND v.key < e.attempt || '|send}')
 GROUP BY 1
-ON CONFLICT (minute) DO UPDATE SET seen = seen + excluded.seen`
+ON CONFLICT (minute) DO UPDATE SET seen = seen + excluded.seen, seen_at = coalesce(seen_at, excluded.seen_at)`
 
 /** Emails of which a fact was not known yet, counted before it is merged. */
 const COUNT_FACTS = `${FRESH}
@@ -147,7 +147,7 @@ export async function recordEvents(
     const rule = part.some((each) => each.pauses) ? pause : undefined
     await db.batch([
       db.prepare(INSERT).bind(list, recording, now),
-      db.prepare(COUNT_SEEN).bind(list, recording, minuteMs),
+      db.prepare(COUNT_SEEN).bind(list, recording, minuteMs, now),
       db.prepare(COUNT_FACTS).bind(list, recording),
       db.prepare(MERGE_RECIPIENTS).bind(list, recording),
       db.prepare(MERGE_EMAILS).bind(list, recording),

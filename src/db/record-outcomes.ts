@@ -36,12 +36,14 @@ const SEND_SEEN = `EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id
   AND v.key >= e.attempt || '|send|' AND v.key < e.attempt || '|send}')`
 
 /** D1 binds every number as REAL: uncast, the division would keep its fraction. */
-const COUNT_ANSWERED = `INSERT INTO minutes (minute, answered, seen)
-SELECT e.claimed_at / CAST(?2 AS INTEGER) * CAST(?2 AS INTEGER), count(*), sum(${SEND_SEEN})
+const COUNT_ANSWERED = `INSERT INTO minutes (minute, answered, seen, seen_at)
+SELECT e.claimed_at / CAST(?2 AS INTEGER) * CAST(?2 AS INTEGER), count(*), sum(${SEND_SEEN}),
+  iif(sum(${SEND_SEEN}) > 0, ?3, NULL)
 FROM ${OUTCOME} JOIN emails e ON e.id = o.id AND e.attempt = o.attempt
 WHERE o.type = 'accepted' AND e.accepted_at IS NULL
 GROUP BY 1
-ON CONFLICT (minute) DO UPDATE SET answered = answered + excluded.answered, seen = seen + excluded.seen`
+ON CONFLICT (minute) DO UPDATE SET answered = answered + excluded.answered, seen = seen + excluded.seen,
+  seen_at = coalesce(seen_at, excluded.seen_at)`
 
 /** An email of a broadcast counts as sent once, by the answer or by an event before it. */
 const COUNT_SENT = `UPDATE broadcasts SET sent = broadcasts.sent + n.sent
@@ -92,7 +94,7 @@ export async function recordOutcomes(
   const list = JSON.stringify(outcomes)
   const ids = JSON.stringify(outcomes.map(({ id }) => id))
   const accepted = [
-    db.prepare(COUNT_ANSWERED).bind(list, times.minuteMs),
+    db.prepare(COUNT_ANSWERED).bind(list, times.minuteMs, now),
     db.prepare(COUNT_SENT).bind(list),
     db.prepare(ACCEPT).bind(list, now),
   ]

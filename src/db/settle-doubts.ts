@@ -24,7 +24,7 @@ export async function doubtsPastWindow(
   return results
 }
 
-const MINUTES = `SELECT minute, answered, seen FROM minutes WHERE minute >= ?1 ORDER BY minute`
+const MINUTES = `SELECT minute, answered, seen, seen_at FROM minutes WHERE minute >= ?1 ORDER BY minute`
 
 /** The rows that can speak for or against the event channel since a moment. */
 export async function minutesSince(db: D1Database, since: number): Promise<ClaimedMinute[]> {

@@ -3,6 +3,8 @@ export interface ClaimedMinute {
   minute: number
   answered: number
   seen: number
+  /** When the first of these events was recorded. */
+  seen_at: number | null
 }
 
 export interface ChannelState {
@@ -19,11 +21,14 @@ export interface ProofTimes {
   proofMs: number
   silenceMs: number
   minuteMs: number
+  /** The longest that SNS waits before it tries a notification again. */
+  retryMs: number
 }
 
 /**
  * Whether the silence about an attempt claimed at `claimedAt` means that SES never took it. All of:
- * (a) the Send event of an attempt claimed at least `proofMs` later is recorded;
+ * (a) the Send event of an attempt claimed at least `proofMs` later was recorded at least `retryMs` ago:
+ * after an outage the event of a later email may come at once while SNS still waits to try that of ours again;
  * (b) no answered email claimed within `proofMs` either side lacks its Send event, or `silenceMs` are over;
  * (c) nothing that could be the missing event waits anywhere on our side. A dead letter stays until
  * somebody sees to it, but one that was queued before the claim tells of another email.
@@ -31,10 +36,14 @@ export interface ProofTimes {
 export function channelProven(
   claimedAt: number,
   channel: ChannelState,
-  { proofMs, silenceMs, minuteMs }: ProofTimes,
+  { proofMs, silenceMs, minuteMs, retryMs }: ProofTimes,
 ): boolean {
   const alive = channel.minutes.some(
-    ({ minute, seen }) => seen > 0 && minute >= claimedAt + proofMs,
+    ({ minute, seen, seen_at }) =>
+      seen > 0 &&
+      minute >= claimedAt + proofMs &&
+      seen_at !== null &&
+      seen_at <= channel.now - retryMs,
   )
   const lacking = channel.minutes.some(
     ({ minute, answered, seen }) =>

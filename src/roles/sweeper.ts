@@ -54,6 +54,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
         windowMs: config.DOUBT_WINDOW_SECONDS * SECOND,
         proofMs: config.PROOF_SECONDS * SECOND,
         silenceMs: config.SILENCE_SECONDS * SECOND,
+        retryMs: config.SNS_RETRY_SECONDS * SECOND,
         minuteMs: minuteMs(config),
         canaryMs: config.CANARY_SECONDS * SECOND,
         oldDoubtMs: WINDOWS_OF_AN_OLD_DOUBT * config.DOUBT_WINDOW_SECONDS * SECOND,

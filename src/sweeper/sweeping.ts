@@ -55,6 +55,7 @@ export interface SweepSettings {
   windowMs: number
   proofMs: number
   silenceMs: number
+  retryMs: number
   minuteMs: number
   canaryMs: number
   /** From when on a doubt is an incident. */

@@ -127,7 +127,7 @@ test('proven silence ends it as unknown even where the policy would resend: the 
     'resend',
   )
   await restoreCheck()
-  await env.DB.prepare('INSERT INTO minutes VALUES (?1, 1, 1)')
+  await env.DB.prepare('INSERT INTO minutes VALUES (?1, 1, 1, ?1)')
     .bind(NOW + 10 * MINUTE)
     .run()
   const { deps, clock, enqueued } = aSweeper()

@@ -3,11 +3,13 @@ import { channelProven, type ChannelState } from '../../src/domain/proof.ts'
 import { NOW } from '../support/lifecycle.ts'
 
 const MINUTE = 60_000
-const TIMES = { proofMs: 5 * MINUTE, silenceMs: 75 * MINUTE, minuteMs: MINUTE }
+const TIMES = { proofMs: 5 * MINUTE, silenceMs: 75 * MINUTE, minuteMs: MINUTE, retryMs: 2 * MINUTE }
 const CLAIMED = NOW
 
-function minute(after: number, answered: number, seen: number) {
-  return { minute: CLAIMED + after * MINUTE, answered, seen }
+/** Seen at once, if nothing else is said. */
+function minute(after: number, answered: number, seen: number, seenAfter = after * MINUTE) {
+  const seen_at = seen > 0 ? CLAIMED + seenAfter : null
+  return { minute: CLAIMED + after * MINUTE, answered, seen, seen_at }
 }
 
 /** Sixteen minutes after the claim, everything near it seen, and later mail too. */
@@ -26,6 +28,17 @@ test.each<[string, Partial<ChannelState>, boolean]>([
   ['(a) one just less than five minutes later', { minutes: [minute(4, 5, 5)] }, false],
   ['(a) one exactly five minutes later', { minutes: [minute(5, 1, 1)] }, true],
   ['(a) a canary seen before it was answered', { minutes: [minute(7, 0, 1)] }, true],
+  ['(a) one that came two minutes ago', { minutes: [minute(6, 1, 1, 14 * MINUTE)] }, true],
+  [
+    '(a) one that came just now: ours may come with the next try of SNS',
+    { minutes: [minute(6, 1, 1, 14 * MINUTE + 1)] },
+    false,
+  ],
+  [
+    '(a) one of which nobody knows when it came',
+    { minutes: [{ ...minute(6, 1, 1), seen_at: null }] },
+    false,
+  ],
   ['(b) one in its own minute lacks', { minutes: [minute(0, 3, 2), minute(6, 1, 1)] }, false],
   ['(b) one five minutes before lacks', { minutes: [minute(-5, 1, 0), minute(6, 1, 1)] }, false],
   ['(b) one five minutes after lacks', { minutes: [minute(5, 2, 1), minute(6, 1, 1)] }, false],

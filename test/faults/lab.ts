@@ -223,6 +223,7 @@ function stackOptions(world: World, driver: Driver, directory: string): Partial<
       FAULTS_DRIVER: driver.url,
       FAULTS_POINTS: world.points.join(','),
       FAULTS_QUEUES: world.queues,
+      FAULTS_DEAD_LETTERS: world.deadLetters ?? 'on',
     },
   }
 }

@@ -10,7 +10,7 @@ import { reach } from './worker/points.ts'
 // The Worker as it is deployed, under production's limits, with a driver that may break what it stands on.
 
 type Bindings = ConstructorParameters<typeof Plain>[1]
-type Given = Bindings & { FAULTS_QUEUES?: string }
+type Given = Bindings & { FAULTS_QUEUES?: string; FAULTS_DEAD_LETTERS?: string }
 
 watchClock()
 breakFetch()
@@ -85,6 +85,7 @@ function breakable(env: Given): Bindings {
       ? driversQueue('aerogram-local-events', 'event enqueue')
       : breakableQueue(env.EVENTS, 'event enqueue'),
   }
+  if (env.FAULTS_DEAD_LETTERS === 'off') Reflect.deleteProperty(made, 'SNS_DEAD_LETTER_QUEUE_URL')
   broken.set(env, made)
   return made
 }

@@ -13,6 +13,8 @@ export interface World {
   points: string[]
   /** Miniflare's queues die with workerd; the driver's do not, and do as the driver likes. */
   queues: 'miniflare' | 'driver'
+  /** Whether there is a queue for what SNS gives up on; it is there where nothing is said. */
+  deadLetters?: 'off'
 }
 
 /**
@@ -27,6 +29,7 @@ const SCALED = {
   PROOF_SECONDS: '1',
   SILENCE_SECONDS: '40',
   CANARY_SECONDS: '1',
+  SNS_RETRY_SECONDS: '2',
   REQUESTS_PER_SECOND: '1000',
 }
 
@@ -73,6 +76,19 @@ export const lossyHold: World = {
 export const pointed: World = { ...resend, name: 'named points', points: ['db', ...ALL_POINTS] }
 /** Where SNS has no patience for a short outage, as it has none for a day. */
 export const outage: World = { ...pointed, name: 'outage' }
+/** Where SNS waits longer between two tries. */
+export const patient: World = {
+  ...pointed,
+  name: 'patient',
+  settings: { ...pointed.settings, SNS_RETRY_SECONDS: '10' },
+}
+/** Where SNS has nowhere to leave what it gives up on. */
+export const unkept: World = {
+  ...pointed,
+  name: 'unkept',
+  settings: { ...pointed.settings, SILENCE_SECONDS: '24' },
+  deadLetters: 'off',
+}
 export const setBack: World = { ...resend, name: 'set back' }
 export const driversQueue: World = { ...resend, name: "driver's queues", queues: 'driver' }
 /** Small enough to bite. */

@@ -63,6 +63,7 @@ test(
 test.each([
   ['the signature fence', ROWS.noFence, /stalls.*1 called, accepted/],
   ['the proof of the event channel', ROWS.noProof, /event channel down.*doubt settled/],
+  ['the pause after an outage', ROWS.noPause, /event channel up again, doubt settled/],
   ['the doubt after a lease', ROWS.leaseThenRequeue, /lease swept.*2 called, accepted/],
   ['the ban on client retries', ROWS.clientRetries, /answer lost.*1 called, accepted/],
 ])(

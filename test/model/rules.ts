@@ -1,7 +1,7 @@
 import { channelProven } from '../../src/domain/proof.ts'
 import type { DoubtPolicy, Lifecycle } from '../../src/domain/transition.ts'
 import { expireLease, settleDoubt } from '../../src/domain/transition.ts'
-import { WINDOW, type World } from './world.ts'
+import { SNS_PAUSE, WINDOW, type World } from './world.ts'
 
 /** The design under test and, one switch at a time, the designs it must be better than. */
 export interface Rules {
@@ -21,7 +21,7 @@ export const RESEND: Rules = {
   clientRetries: false,
   expireLease: (email, marked) => expireLease(email, 0, marked, WINDOW),
   settleDoubt: (email, proven) => settleDoubt(email, 0, proven),
-  channelProven: proven,
+  channelProven: (world) => proven(world),
 }
 
 export const HOLD: Rules = { ...RESEND, policy: 'hold' }
@@ -45,15 +45,19 @@ export const RESEND_AGAIN: Rules = {
   settleDoubt: (email, channel) => settleDoubt({ ...email, doubted: false }, 0, channel),
 }
 
+/** Concludes with the first sign of life, while SNS may still wait to try another event again. */
+export const NO_PAUSE: Rules = { ...RESEND, channelProven: (world) => proven(world, 0) }
+
 /** Other emails are claimed and answered in every tick; their Send events come unless the channel is down. */
-function proven({ email, downSince }: World): boolean {
+function proven({ email, downSince, backSince }: World, retryMs = SNS_PAUSE): boolean {
   const claimedAt = email.claimed_at ?? 0
   const ages = Array.from({ length: 1 - claimedAt }, (_, age) => age)
   const minutes = [-1, ...ages].map((age) => ({
     minute: claimedAt + age,
     answered: 1,
     seen: downSince === null || age < downSince ? 1 : 0,
+    seen_at: backSince !== null && age >= backSince ? 0 : claimedAt + age,
   }))
-  const times = { proofMs: 1, silenceMs: Infinity, minuteMs: 1 }
+  const times = { proofMs: 1, silenceMs: Infinity, minuteMs: 1, retryMs }
   return channelProven(claimedAt, { now: 0, minutes, oldestWaiting: null, dead: [] }, times)
 }

@@ -20,6 +20,7 @@ export const ROWS = {
   },
   noFence: { design: 'no signature fence', rules: designs.NO_FENCE, bounds: three(2) },
   noProof: { design: 'no proof of the channel', rules: designs.NO_PROOF, bounds: three(2) },
+  noPause: { design: 'no pause after an outage', rules: designs.NO_PAUSE, bounds: three(2) },
   leaseThenRequeue: {
     design: 'lease, then requeue',
     rules: designs.LEASE_THEN_REQUEUE,

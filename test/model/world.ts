@@ -8,6 +8,8 @@ import type { Heard } from './answers.ts'
 export const LEASE = 1
 export const SIGNATURE = 2
 export const WINDOW = 3
+/** So long SNS waits between two tries. */
+export const SNS_PAUSE = 1
 export const MAX_REFUSALS = 2
 
 /** A worker that has taken the email; one that has nothing in hand is not listed. */
@@ -40,6 +42,8 @@ export interface World {
   attempts: Attempt[]
   /** Age of the latest attempt, 0 to the window, when events stopped to come through; null: they do. */
   downSince: number | null
+  /** Up again in this very tick: from this age on events came only now, and SNS may still wait to try others. */
+  backSince: number | null
   calledTwice: boolean
 }
 
@@ -73,6 +77,7 @@ export function firstWorld(policy: DoubtPolicy): World {
     workers: [],
     attempts: [],
     downSince: null,
+    backSince: null,
     calledTwice: false,
   }
 }
@@ -87,6 +92,7 @@ export function later(world: World): World {
   const { email, attempts } = world
   return {
     ...world,
+    backSince: null,
     email: {
       ...email,
       due_at: before(email.due_at),
@@ -107,7 +113,14 @@ function before(time: number | null): number | null {
 }
 
 /** Equal for worlds that behave alike: workers are interchangeable, a known acceptance makes events idle. */
-export function keyOf({ email, workers, attempts, downSince, calledTwice }: World): string {
+export function keyOf({
+  email,
+  workers,
+  attempts,
+  downSince,
+  backSince,
+  calledTwice,
+}: World): string {
   const { state, due_at, lease_until, evidence_at } = email
   const known = evidence_at !== null
   const row = `${state}${Math.max(due_at ?? 9, 0)}${Math.max(lease_until ?? 9, 0)}${email.refusals}`
@@ -126,6 +139,6 @@ export function keyOf({ email, workers, attempts, downSince, calledTwice }: Worl
     const marks = `${each.marked ? 'm' : ''}${each.called ? 'c' : ''}${each.underway ? 'u' : ''}`
     return `${-each.claimedAt}${marks}${told}`
   })
-  const channel = known ? '' : (downSince ?? 'up')
+  const channel = known ? '' : `${downSince ?? 'up'}${backSince ?? ''}`
   return `${row}${flags}|${hands.toSorted().join()}|${outside.join()}|${channel}`
 }

@@ -30,6 +30,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
     windowMs: 15 * MINUTE,
     proofMs: 5 * MINUTE,
     silenceMs: 75 * MINUTE,
+    retryMs: 2.5 * MINUTE,
     minuteMs: MINUTE,
     canaryMs: 5 * MINUTE,
     oldDoubtMs: 60 * MINUTE,

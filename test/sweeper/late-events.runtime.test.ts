@@ -44,7 +44,7 @@ async function aDoubt(): Promise<{ id: string; attempt: string }> {
     limit: 10,
     recording: 'leases',
   })
-  await env.DB.prepare('INSERT INTO minutes VALUES (?1, 1, 1)')
+  await env.DB.prepare('INSERT INTO minutes VALUES (?1, 1, 1, ?1)')
     .bind(NOW + 10 * MINUTE)
     .run()
   return { id, attempt }

@@ -46,6 +46,11 @@ async function called(ids: string[], at = NOW): Promise<string[]> {
 
 /** An email that SES answered and whose Send event came: the channel was alive then. */
 async function aliveAt(at: number): Promise<void> {
+  await sendEvent(await answeredAt(at), at + 500)
+}
+
+/** The attempt of an email that SES answered 200. */
+async function answeredAt(at: number): Promise<string> {
   const [id = ''] = await acceptedEmails(1, { due_at: at - 1 })
   const [attempt = ''] = await claimed([id], at)
   await recordOutcomes(env.DB, [{ type: 'accepted', id, attempt, messageId: 'm' }], {
@@ -55,7 +60,7 @@ async function aliveAt(at: number): Promise<void> {
     maxRefusals: 8,
     recording: `alive${at}`,
   })
-  await sendEvent(attempt, at + 500)
+  return attempt
 }
 
 async function sendEvent(attempt: string, at: number): Promise<void> {
@@ -110,6 +115,23 @@ test.each([
   await sweep(deps)
   expect(await rowsOf(ids)).toMatchObject([{ state: row.state, doubted: 1 }])
   expect(enqueued.map(({ id }) => id)).toEqual(row.policy === 'resend' ? ids : [])
+})
+
+test('a sign of life must be as old as SNS may wait with the event that is missing; a second makes it no younger', async () => {
+  const ids = await acceptedEmails(1)
+  const { deps, clock } = aSweeper()
+  await called(ids)
+  const attempts = [await answeredAt(NOW + 6 * MINUTE), await answeredAt(NOW + 6 * MINUTE + 1)]
+  clock.now = NOW + 14 * MINUTE
+  await sweep(deps)
+  await sendEvent(attempts[0] ?? '', NOW + 20 * MINUTE)
+  await sendEvent(attempts[1] ?? '', NOW + 21 * MINUTE)
+  clock.now = NOW + 22.5 * MINUTE - 1
+  await sweep(deps)
+  expect(await rowsOf(ids)).toMatchObject([{ state: 'in_doubt' }])
+  clock.now += 1
+  await sweep(deps)
+  expect(await rowsOf(ids)).toMatchObject([{ state: 'queued', doubted: 1 }])
 })
 
 test('an email is resent once: a second doubt ends as unknown', async () => {
@@ -227,7 +249,9 @@ test('emails claimed within a minute are counted together', async () => {
   await aliveAt(NOW + 1)
   await aliveAt(NOW + MINUTE - 1)
   await aliveAt(NOW + MINUTE)
-  const minutes = await env.DB.prepare('SELECT * FROM minutes ORDER BY minute').all()
+  const minutes = await env.DB.prepare(
+    'SELECT minute, answered, seen FROM minutes ORDER BY minute',
+  ).all()
   expect(minutes.results).toEqual([
     { minute: NOW, answered: 2, seen: 2 },
     { minute: NOW + MINUTE, answered: 1, seen: 1 },
@@ -358,7 +382,9 @@ test('emails and all that hangs on them go after half a year, never one that is 
     env.DB.prepare(
       `INSERT INTO events (email_id, key, type, at, recorded_at, recording) VALUES (?1, 'k', 'send', 1, 1, 'r')`,
     ).bind(sent),
-    env.DB.prepare(`INSERT INTO suppressions (address, origin, source_id, created_at) VALUES ('a@b.dev', 'bounce', ?1, 1)`).bind(sent),
+    env.DB.prepare(
+      `INSERT INTO suppressions (address, origin, source_id, created_at) VALUES ('a@b.dev', 'bounce', ?1, 1)`,
+    ).bind(sent),
   ])
   const { deps, clock } = aSweeper()
   clock.now = NOW + 181 * DAY

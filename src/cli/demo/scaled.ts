@@ -6,6 +6,7 @@ export const SCALED_TIMES = {
   DOUBT_WINDOW_SECONDS: '15',
   PROOF_SECONDS: '1',
   CANARY_SECONDS: '1',
+  SNS_RETRY_SECONDS: '2',
 }
 export const SCALED_SWEEP_SECONDS = 1
 

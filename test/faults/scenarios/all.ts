@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts'
 import * as calls from './calls.ts'
 import * as events from './events.ts'
+import * as ingest from './ingest.ts'
 import * as kills from './kills.ts'
 import * as outages from './outages.ts'
 import * as people from './people.ts'
@@ -29,7 +30,9 @@ export const SCENARIOS: readonly Scenario[] = [
   platform.sweepsOverlap,
   events.eventsRepeated,
   events.eventsRenamed,
-  outages.ingestDown,
+  ingest.ingestAway,
+  ingest.betweenTries,
+  ingest.notKept,
   events.certificatesDown,
   slowClients,
   platform.clockOff,

@@ -2,6 +2,7 @@ import { expireEmails } from '../db/expire-emails.ts'
 import { expireLeases } from '../db/expire-leases.ts'
 import { claimToken } from '../domain/attempt.ts'
 import { reissueDue } from './reissue-due.ts'
+import { reportGaps } from './report-gaps.ts'
 import { retain } from './retain.ts'
 import { sendCanary } from './send-canary.ts'
 import { settleOldDoubts } from './settle-old-doubts.ts'
@@ -18,6 +19,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     ['expired emails', () => expired(deps)],
     ['undelivered notifications', () => takeUndelivered(deps)],
     ['doubts', () => settleOldDoubts(deps)],
+    ['gaps', () => reportGaps(deps)],
     ['canary', () => sendCanary(deps)],
     ['due emails', () => reissueDue(deps)],
     ['broadcasts', () => sweepBroadcasts(deps)],

@@ -1,4 +1,6 @@
+import { createAdmin } from '../admin/app.ts'
 import { createApi } from '../api/app.ts'
+import { createAudience } from '../audience/app.ts'
 import { createBroadcasts } from '../broadcasts/app.ts'
 import type { Config } from '../config.ts'
 import { createDocs } from '../docs/app.ts'
@@ -9,6 +11,7 @@ import { backlogOf } from '../queue/backlog.ts'
 import { sendQueue } from '../queue/enqueue.ts'
 import { type PutBack, putBack } from '../queue/put-back.ts'
 import { createTemplates } from '../templates/app.ts'
+import { addressHash } from '../token/address-hash.ts'
 import type { ApiBindings } from './bindings.ts'
 import { snsOf, snsDeadLettersOf, governorOf, unsubscribeUrlOf, random } from './adapters.ts'
 
@@ -65,6 +68,14 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
   const api: ReturnType<typeof createApi> = createApi(deps, [
     ...broadcasts,
     ...createTemplates(deps),
+    ...createAdmin({
+      ...deps,
+      settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },
+    }),
+    ...createAudience({
+      ...deps,
+      addressHash: (address) => addressHash(address, config.ADDRESS_KEY),
+    }),
     ...docs,
   ])
   return api

@@ -1,4 +1,5 @@
 import { createAdmin } from '../admin/app.ts'
+import { createAdmin } from '../admin/app.ts'
 import { createApi } from '../api/app.ts'
 import { createAudience } from '../audience/app.ts'
 import { createBroadcasts } from '../broadcasts/app.ts'
@@ -68,6 +69,10 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
   const api: ReturnType<typeof createApi> = createApi(deps, [
     ...broadcasts,
     ...createTemplates(deps),
+    ...createAdmin({
+      ...deps,
+      settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },
+    }),
     ...createAdmin({
       ...deps,
       settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },

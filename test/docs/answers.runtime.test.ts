@@ -187,8 +187,21 @@ test('what operators are answered is what the document says', async () => {
   expect((await ask('GET /openapi.json')).status).toBe(200)
 })
 
+test('what is answered of suppressions is what the document says', async () => {
+  const body = { email: 'sup@customer.dev', reason: 'asked' }
+  const { json } = await ask('POST /suppressions', { body })
+  await ask('POST /suppressions/batch/add', { body: { emails: ['b@customer.dev'] } })
+  await ask('GET /suppressions')
+  await ask('GET /suppressions/{id}', { id: 'sup@customer.dev' })
+  await ask('DELETE /suppressions/{id}', { id: json['id'] })
+  await ask('POST /suppressions/batch/remove', { body: { emails: ['b@customer.dev'] } })
+  await ask('POST /suppressions/import', { body: '{"email":"c@customer.dev"}\n{}' })
+  expect((await ask('GET /suppressions/{id}', { id: 'd@customer.dev' })).status).toBe(404)
+})
+
 test('every call of these objects was made', () => {
-  const mine = /^\S+ \/(emails|broadcasts|templates|-\/(emails|sending)|health|openapi)\b/
+  const mine =
+    /^\S+ \/(emails|broadcasts|templates|suppressions|-\/(emails|sending)|health|openapi)\b/
   const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )

@@ -1,5 +1,4 @@
 import { createAdmin } from '../admin/app.ts'
-import { createAdmin } from '../admin/app.ts'
 import { createApi } from '../api/app.ts'
 import { createAudience } from '../audience/app.ts'
 import { createBroadcasts } from '../broadcasts/app.ts'
@@ -69,10 +68,6 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
   const api: ReturnType<typeof createApi> = createApi(deps, [
     ...broadcasts,
     ...createTemplates(deps),
-    ...createAdmin({
-      ...deps,
-      settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },
-    }),
     ...createAdmin({
       ...deps,
       settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },

@@ -25,6 +25,11 @@ async function toldOf(change: () => Promise<unknown>): Promise<unknown[]> {
   return (await readFeed(DB, newest, 100)).map(({ notice }) => notice)
 }
 
+async function sending(id: string, at: number | null): Promise<boolean> {
+  const asRead = (await readBroadcast(DB, id))?.changed_at ?? 0
+  return await sendBroadcast(DB, { id, names: [], now: NOW, at, asRead })
+}
+
 test('each change of a broadcast is told, and what changes nothing is not', async () => {
   const id = await aBroadcast(3)
   const steps: [string, () => Promise<unknown>, string | null][] = [
@@ -42,10 +47,6 @@ test('each change of a broadcast is told, and what changes nothing is not', asyn
 
 test('sending is told when it begins, by hand or when its time has come', async () => {
   const [now, later] = [await aBroadcast(3), await aBroadcast(3)]
-  const sending = async (id: string, at: number | null) => {
-    const asRead = (await readBroadcast(DB, id))?.changed_at ?? 0
-    return await sendBroadcast(DB, { id, names: [], now: NOW, at, asRead })
-  }
   expect(await toldOf(() => sending(now, null))).toMatchObject([{ data: { id: now } }])
   expect(await toldOf(() => sending(later, NOW + 60_000))).toEqual([])
   expect(await toldOf(() => scheduleBroadcast(DB, later, NOW + 9, NOW))).toEqual([])

@@ -1,3 +1,5 @@
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { ApiError } from './errors.ts'
 
 /** However much arrives at once, no more of it is lines at a time. */
@@ -16,7 +18,10 @@ export async function* inflatedText(
   let lines = 0
   const chunks = inflated(request)[Symbol.asyncIterator]()
   for (;;) {
-    const next = await readable(() => chunks.next(), 'It cannot be inflated.')
+    const next = await readable(
+      () => chunks.next(),
+      'It is not whole gzip, or something stands behind it.',
+    )
     if (next.done === true) break
     bytes += next.value.byteLength
     if (bytes > max.bytes) {
@@ -35,12 +40,30 @@ export async function* inflatedText(
   yield await readable(() => decoder.decode(), 'It is not UTF-8.')
 }
 
-function inflated(request: Request): ReadableStream<Uint8Array> {
+function inflated(request: Request): AsyncIterable<Uint8Array> {
   const body: ReadableStream<Uint8Array> = request.body ?? new Blob([]).stream()
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'identity' || encoding === '') return body
-  if (encoding === 'gzip') return body.pipeThrough(new DecompressionStream('gzip'))
+  if (encoding === 'gzip') return gunzipped(body)
   throw new ApiError(422, 'validation_error', 'Only `content-encoding: gzip` is inflated.')
+}
+
+/** One member or several (RFC 1952 section 2.2), which DecompressionStream refuses, and nothing behind the last. */
+async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let arrived = 0
+  const gunzip = createGunzip({ chunkSize: PIECE })
+  // A failure of the body reaches whoever reads what was inflated, and an end of the reading the body.
+  pipeline(counted, gunzip, () => {})
+  yield* gunzip
+  // zlib takes a NUL behind a member for padding and reads no further.
+  if (arrived > gunzip.bytesWritten) throw new Error('there is more behind the last member')
+
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      arrived += chunk.byteLength
+      yield chunk
+    }
+  }
 }
 
 async function readable<T>(read: () => T | Promise<T>, fault: string): Promise<T> {

@@ -125,22 +125,60 @@ test('repeating an upload changes nothing, other variables replace', async () =>
   ])
 })
 
-test('gzip is inflated, in pieces of any size', async () => {
+async function gzipped(text: string): Promise<Uint8Array> {
+  const body = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(body).arrayBuffer())
+}
+
+test('gzip is inflated, in pieces of any size and members of any number', async () => {
   const api = await aBroadcastApi()
   const id = await anUploaded(api, 0)
-  const text = Array.from({ length: 12_000 }, (_, n) => `{"email":"p${n}@customer.dev"}`).join('\n')
-  const body = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
-  const bytes = new Uint8Array(await new Response(body).arrayBuffer())
-  const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, bytes, {
-    ...NDJSON,
-    'content-encoding': 'gzip',
+  const lines = Array.from({ length: 12_000 }, (_, n) => `{"email":"p${n}@customer.dev"}\n`)
+  const whole = await gzipped(lines.join(''))
+  // Members end where they like, in the middle of a line too; one may hold nothing.
+  const members = await Promise.all(
+    [lines.slice(0, 5000).join(''), '{"email":"q', '', '@customer.dev"}\n'].map(gzipped),
+  )
+  const joined = new Uint8Array(await new Blob(members).arrayBuffer())
+  const upload = async (body: BodyInit) =>
+    await api.call('POST', `/broadcasts/${id}/recipients`, body, {
+      ...NDJSON,
+      'content-encoding': 'gzip',
+    })
+  const pieces = (size: number) =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let at = 0; at < joined.length; at += size) {
+          controller.enqueue(joined.slice(at, at + size))
+        }
+        controller.close()
+      },
+    })
+  expect((await upload(whole)).json).toMatchObject({
+    accepted: 12_000,
+    duplicates: 0,
+    invalid: { count: 0 },
   })
-  expect(json).toMatchObject({ accepted: 12_000, duplicates: 0, invalid: { count: 0 } })
-  const cut = await api.call('POST', `/broadcasts/${id}/recipients`, bytes.slice(0, 2000), {
-    ...NDJSON,
-    'content-encoding': 'gzip',
-  })
-  expect([cut.status, cut.json['name']]).toEqual([400, 'validation_error'])
+  expect((await upload(joined)).json).toMatchObject({ accepted: 1, duplicates: 5000 })
+  for (const size of [1, 7, 1000]) {
+    expect((await upload(pieces(size))).json).toMatchObject({ accepted: 0, duplicates: 5001 })
+  }
+  const behind = (...bytes: number[]) => new Blob([joined, new Uint8Array(bytes)])
+  const faulty: BodyInit[] = [
+    whole.slice(0, 2000),
+    joined.slice(0, -3),
+    behind(0x67),
+    behind(0, 0),
+    behind(0, 0x1f, 0x8b),
+    behind(...new TextEncoder().encode('{"email":"late@customer.dev"}\n')),
+  ]
+  for (const body of faulty) {
+    const { status, json } = await upload(body)
+    expect([status, json['message']]).toEqual([
+      400,
+      'The body cannot be read. It is not whole gzip, or something stands behind it.',
+    ])
+  }
 })
 
 test('after draft an upload is refused and changes nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Result } from './run.ts'
+import type { Result } from './result.ts'
 
 const COLUMNS: [string, number, (result: Result) => string | number][] = [
   ['scenario', 10, ({ scenario }) => scenario],

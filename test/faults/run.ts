@@ -4,6 +4,7 @@ import { gatherEvidence } from './evidence.ts'
 import { INVARIANTS } from './invariants/all.ts'
 import { extraCopies } from './invariants/copies.ts'
 import { type Lab, startLab } from './lab.ts'
+import type { Result } from './result.ts'
 import type { Scenario, Size } from './scenario.ts'
 import { settled } from './settle.ts'
 
@@ -16,30 +17,6 @@ const RECIPIENTS_A_SECOND = 20
 const KILL_SECONDS = 10
 const ROUND_SECONDS = 180
 const SECOND = 1000
-
-export interface Result {
-  scenario: string
-  says: string
-  world: string
-  seed: number
-  recipients: number
-  kills: number
-  /** Answers of the named points, by point. */
-  points: Record<string, number>
-  accepted: number
-  /** More than one acceptance of one email, allowed or not. */
-  copies: number
-  /** Given up on, and how many of these SES had accepted. */
-  unknown: number
-  unknownAccepted: number
-  /** From the last fault until all was settled (I13). */
-  settledSeconds: number
-  seconds: number
-  /** By invariant: how many things were looked at. */
-  looked: Record<string, number>
-  /** What is not as it should be. */
-  violations: string[]
-}
 
 export interface Run {
   scenarios: readonly Scenario[]

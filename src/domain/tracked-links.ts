@@ -1,0 +1,53 @@
+/** Where a link leads instead; null: it stays as it is. */
+export type TrackLink = (link: string) => string | null
+
+/** Up to the value of the `href` of a link that nobody asked to leave alone, as SES's own tracking reads it. */
+const LINKS =
+  /(<(?:a|area)(?=\s)(?:[^>"']|"[^"]*"|'[^']*'){0,2000}?\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)((?:[^>"']|"[^"]*"|'[^']*'){0,2000})/gi
+const LEFT_ALONE = /\sses:no-track(?=[\s=>/]|$)/i
+
+/** The html with each link to a website led elsewhere; every other byte stays what it was. */
+export function withTrackedLinks(html: string, track: TrackLink): string {
+  if (!html.includes('<')) return html
+  return html.replace(LINKS, (tag: string, before: string, value: string, after: string) => {
+    if (LEFT_ALONE.test(before) || LEFT_ALONE.test(after)) return tag
+    const quote = /^["']/.test(value) ? value.charAt(0) : ''
+    const link = websiteOf(unescaped(quote === '' ? value : value.slice(1, -1)))
+    const tracked = link === null ? null : track(link)
+    if (tracked === null) return tag
+    return `${before}"${escapedAttribute(tracked)}"${after}`
+  })
+}
+
+/** As a browser would ask for it, ASCII; null for what does not lead to a website. */
+export function websiteOf(link: string): string | null {
+  const trimmed = link.trim()
+  if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return null
+  // What the author wrote, as long as it can stand in a header.
+  return /^[!-~]+$/.test(trimmed) ? trimmed : new URL(trimmed).href
+}
+
+const ENTITIES: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+}
+
+/** The entities that links are written with; any other stays what it is, and so does its link's meaning. */
+function unescaped(value: string): string {
+  return value.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    },
+  )
+}
+
+function escapedAttribute(link: string): string {
+  return link.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+}

@@ -123,6 +123,8 @@ export const contents = sqliteTable('contents', {
   attachments: text().notNull().default('[]'),
   pixel: integer().notNull().default(1),
   ses_tracking: integer().notNull().default(1),
+  /** Links lead over ours. */
+  click_tracking: integer().notNull().default(0),
   /** The stored template it was rendered from, if any. */
   template_id: text(),
 })

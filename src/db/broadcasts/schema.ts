@@ -15,6 +15,7 @@ export const broadcasts = sqliteTable('broadcasts', {
   attachments: text().notNull().default('[]'),
   pixel: integer().notNull().default(1),
   ses_tracking: integer().notNull().default(1),
+  click_tracking: integer().notNull().default(1),
   segment_id: text(),
   topic_id: text(),
   /** The broadcast it was made from, to go to those who had not opened. */

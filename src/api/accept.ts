@@ -46,6 +46,13 @@ export async function accept(
     contents: content.contents,
     emails: rows,
     recipients: emails.flatMap((email, index) => recipientRows(email, ids[index] ?? '')),
+    hashed: emails.flatMap((email, index) =>
+      email.recipients.map(({ address }) => ({
+        email_id: ids[index] ?? '',
+        address,
+        hash: deps.addressHash(address),
+      })),
+    ),
     idempotency: idempotency === null ? null : { ...idempotency, answer },
     now,
     since: now - settings.idempotencyMs,
@@ -101,6 +108,7 @@ function emailRow(
     id,
     content_id: contentId,
     api_key_id: sender.apiKeyId,
+    topic_id: email.topicId,
     address: alone ? (first?.address ?? null) : null,
     name: alone ? (first?.name ?? null) : null,
     recipient_count: email.recipients.length,

@@ -97,6 +97,7 @@ export const emailSchema = z
     html: z.string().nullable(),
     text: z.string().nullable(),
     tags: z.array(z.object({ name: z.string(), value: z.string() })),
+    topic_id: z.uuid().optional(),
     ses,
   })
   .openapi('Email')

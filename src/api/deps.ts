@@ -31,6 +31,8 @@ export interface ApiDeps {
   backlogs: () => Promise<Record<string, Backlog>>
   /** A dead letter goes where it came from. Throws when that is away. */
   putBack: (queue: string, body: unknown) => Promise<PutBack>
+  /** Keyed, of an address: how an erased person is known again. */
+  addressHash: (address: string) => string
   /** Epoch milliseconds. */
   now: () => number
   random: (bytes: number) => Uint8Array

@@ -20,6 +20,7 @@ export function emailAnswer(stored: StoredEmail, bodies: Bodies, region: string)
     html: bodies.html,
     text: bodies.text,
     tags: content === null ? [] : JSON.parse(content.tags),
+    ...(stored.email.topic_id !== null && { topic_id: stored.email.topic_id }),
     ses: sesAnswer(stored),
   }
 }

@@ -6,6 +6,7 @@ import { ApiError, invalidParameter } from '../http/errors.ts'
 import { fetchOnce } from '../http/fetch-attachment.ts'
 import { plainText } from '../template/plain-text.ts'
 import { templateFiller } from './fill-template.ts'
+import { topicChecker } from './topic-checker.ts'
 import { type ParseDeps, parseSendEmail, type SendEmail } from './send-email.ts'
 import { readSendRequest, type ValidationMode } from './send-request.ts'
 import { idAnswer, sendEmailBody } from './send-schema.ts'
@@ -50,8 +51,10 @@ export function postBatch(deps: ApiDeps): Endpoint {
     const fetchAttachment = fetchOnce(deps.fetch, deps.settings.publicUrl)
     const { emails, errors } = await parseBatch(json, mode, {
       now,
+      sendsFrom: c.var.apiKey.sendsFrom,
       fetchAttachment,
       fillTemplate: templateFiller(deps.db, now),
+      isTopic: topicChecker(deps.db),
       plainText: remembered(plainText),
     })
     const sender = {

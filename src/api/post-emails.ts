@@ -3,6 +3,7 @@ import { accept, answeredBefore } from './accept.ts'
 import type { ApiDeps } from './deps.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { templateFiller } from './fill-template.ts'
+import { topicChecker } from './topic-checker.ts'
 import { fetchOnce } from '../http/fetch-attachment.ts'
 import { plainText } from '../template/plain-text.ts'
 import { parseSendEmail } from './send-email.ts'
@@ -31,8 +32,10 @@ export function postEmails(deps: ApiDeps): Endpoint {
     const fetchAttachment = fetchOnce(deps.fetch, deps.settings.publicUrl)
     const email = await parseSendEmail(json, {
       now,
+      sendsFrom: c.var.apiKey.sendsFrom,
       fetchAttachment,
       fillTemplate: templateFiller(deps.db, now),
+      isTopic: topicChecker(deps.db),
       plainText,
     })
     const sender = {

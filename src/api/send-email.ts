@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer'
 import type { NameValue } from '../domain/content.ts'
 import { mailbox } from '../domain/encoded-word.ts'
+import { UUID } from '../domain/id.ts'
 import type { Priority } from '../domain/priority.ts'
 import { type Attachment, type FetchAttachment, parseAttachments } from '../http/attachments.ts'
 import { invalidField, missingField } from '../http/errors.ts'
 import { schemaFault } from '../http/field-path.ts'
 import { parseSender } from '../http/mailbox-fields.ts'
 import { parseSubject } from '../http/subject.ts'
+import { refuseSender } from './refuse-sender.ts'
 import { parseRecipients, parseReplyTo, type Recipient } from './recipients.ts'
 import { isoTime, parseScheduledAt } from '../http/scheduled-time.ts'
 import type { Filled, FillTemplate } from './fill-template.ts'
@@ -34,13 +36,18 @@ export interface SendEmail {
   sesTracking: boolean
   /** The stored template it was rendered from. */
   templateId: string | null
+  /** Who has left this topic does not get it. */
+  topicId: string | null
 }
 
 export interface ParseDeps {
   now: number
+  /** The only domain that the caller's key may send from; null: any. */
+  sendsFrom: string | null
   fillTemplate: FillTemplate
   fetchAttachment: FetchAttachment
   plainText: (html: string) => string | null
+  isTopic: (id: string) => Promise<boolean>
 }
 
 /** Of one email after base64, as SES counts (Amazon SES developer guide, service quotas). */
@@ -51,9 +58,10 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   const parsed = sendEmailBody.safeParse(json)
   if (!parsed.success) throw schemaFault(parsed.error)
   const input = parsed.data
-  refuseTopic(input)
+  const topicId = await parseTopic(input, deps.isTopic)
   const filled = await fromTemplate(input, deps.fillTemplate)
   const sender = parseSender(input.from || filled?.sender)
+  refuseSender(sender.address, deps.sendsFrom)
   const recipients = parseRecipients(input)
   const subject = parseSubject(input.subject || filled?.subject)
   const { headers, replyTo, priority, pixel, sesTracking } = parseHeaders(input.headers)
@@ -68,6 +76,7 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
     html: bodies.html,
     text: bodies.text,
     templateId: filled?.templateId ?? null,
+    topicId,
     headers,
     tags,
     recipients,
@@ -83,11 +92,14 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   }
 }
 
-/** There are no topics yet, so none of them exists. */
-function refuseTopic({ topic_id }: SendInput): void {
-  if (topic_id !== undefined && topic_id !== null) {
-    throw invalidField('topic_id', 'There is no topic of this id.')
-  }
+async function parseTopic(
+  { topic_id }: SendInput,
+  isTopic: ParseDeps['isTopic'],
+): Promise<string | null> {
+  if (!topic_id) return null
+  const id = topic_id.toLowerCase()
+  if (UUID.test(id) && (await isTopic(id))) return id
+  throw invalidField('topic_id', 'There is no topic of this id.')
 }
 
 /** Null: the email brings its own content. Some clients always write a text, empty beside a template. */

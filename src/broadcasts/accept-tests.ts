@@ -45,6 +45,7 @@ export async function acceptTests(
     id,
     content_id: id,
     api_key_id: by.apiKeyId,
+    topic_id: null,
     address: mailbox.address,
     name: mailbox.name,
     recipient_count: 1,
@@ -55,8 +56,13 @@ export async function acceptTests(
     scheduled_at: null,
     expires_at: null,
   }))
-  const acceptance = { contents, emails, recipients: [], idempotency: null, now: by.now, since: 0 }
-  await acceptEmails(deps.db, acceptance)
+  const hashed = tests.map(({ id, mailbox: { address } }) => ({
+    email_id: id,
+    address,
+    hash: deps.addressHash(address),
+  }))
+  const rows = { contents, emails, recipients: [], hashed }
+  await acceptEmails(deps.db, { ...rows, idempotency: null, now: by.now, since: 0 })
   console.info('broadcast tested', { broadcastId: row.id, emails: tests.length })
   const jobs = emails.map(({ id }) => ({
     id,

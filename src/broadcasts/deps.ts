@@ -37,6 +37,8 @@ export interface BroadcastDeps {
     work(): Promise<void>
   }
   unsubscribeUrl: (leaving: Leaving) => string
+  /** Keyed, of an address: how an erased person is known again. */
+  addressHash: (address: string) => string
   /** Epoch milliseconds. */
   now: () => number
   random: (bytes: number) => Uint8Array

@@ -3,7 +3,8 @@ import type { Priority } from '../domain/priority.ts'
 import type { DoubtPolicy } from '../domain/transition.ts'
 import { type IdempotencyRecord, keepIdempotency, readIdempotency } from './idempotency.ts'
 import { jsonChunks } from './json-chunks.ts'
-import { localEvents, localFeed } from './local-events.ts'
+import { localEvents, localFeed, type LocalOutcome } from './local-events.ts'
+import { type HashedRecipient, suppressErased } from './suppress-erased.ts'
 
 export interface NewContent {
   /** Of the first email that uses it. */
@@ -30,6 +31,7 @@ export interface NewEmail {
   id: string
   content_id: string
   api_key_id: string
+  topic_id: string | null
   address: string | null
   name: string | null
   recipient_count: number
@@ -54,6 +56,8 @@ export interface Acceptance {
   emails: NewEmail[]
   /** Only of emails to several. */
   recipients: NewRecipient[]
+  /** Every recipient of every email. */
+  hashed: HashedRecipient[]
   idempotency: (IdempotencyRecord & { key: string }) | null
   now: number
   /** Idempotency records made at or before this are forgotten, epoch milliseconds. */
@@ -71,9 +75,10 @@ SELECT value->>'id', value->>'last_email_id', value->>'sender', value->'reply_to
   value->>'template_id'
 FROM json_each(?1)`
 
-const EMAILS = `INSERT INTO emails (id, content_id, api_key_id, address, name, recipient_count,
+const EMAILS = `INSERT INTO emails (id, content_id, api_key_id, topic_id, address, name, recipient_count,
   priority, doubt_policy, state, due_at, scheduled_at, expires_at)
-SELECT value->>'id', value->>'content_id', value->>'api_key_id', value->>'address', value->>'name',
+SELECT value->>'id', value->>'content_id', value->>'api_key_id', value->>'topic_id',
+  value->>'address', value->>'name',
   value->>'recipient_count', value->>'priority', value->>'doubt_policy', value->>'state',
   value->>'due_at', value->>'scheduled_at', value->>'expires_at'
 FROM json_each(?1)`
@@ -89,7 +94,7 @@ const WRITTEN = 'SELECT count(*) AS n FROM emails WHERE id IN (SELECT value FROM
  * committed, so it is read back by what it would have written before the error goes on.
  */
 export async function acceptEmails(db: D1Database, acceptance: Acceptance): Promise<Accepted> {
-  const { contents, emails, recipients, idempotency, now, since } = acceptance
+  const { contents, emails, recipients, hashed, idempotency, now, since } = acceptance
   const kept =
     idempotency === null ? [] : keepIdempotency(db, idempotency.key, idempotency, { now, since })
   const statements = [
@@ -97,7 +102,8 @@ export async function acceptEmails(db: D1Database, acceptance: Acceptance): Prom
     ...jsonChunks(contents).map((rows) => db.prepare(CONTENTS).bind(rows)),
     ...jsonChunks(emails).map((rows) => db.prepare(EMAILS).bind(rows)),
     ...jsonChunks(recipients).map((rows) => db.prepare(RECIPIENTS).bind(rows)),
-    ...tellScheduled(db, emails, now),
+    ...suppressErased(db, hashed),
+    ...tellState(db, emails, now),
   ]
   if (statements.length === 0) return { type: 'accepted' }
   try {
@@ -110,12 +116,17 @@ export async function acceptEmails(db: D1Database, acceptance: Acceptance): Prom
   }
 }
 
-/** That an email waits for its time is told; that one is queued says nothing to who has just sent it. */
-function tellScheduled(db: D1Database, emails: NewEmail[], now: number): D1PreparedStatement[] {
-  const [first, ...more] = emails.filter(({ state }) => state === 'scheduled').map(({ id }) => id)
+/**
+ * That an email waits for its time, or will not go, is told; that one is queued says nothing to who
+ * has just sent it.
+ */
+function tellState(db: D1Database, emails: NewEmail[], now: number): D1PreparedStatement[] {
+  const ids = emails.map(({ id }) => id)
+  const [first] = ids
   if (first === undefined) return []
-  const change = { ids: JSON.stringify([first, ...more]), now, recording: `accepted:${first}` }
-  return [localEvents(db, { ...change, states: ['scheduled'], token: null }), localFeed(db, change)]
+  const change = { ids: JSON.stringify(ids), now, recording: `accepted:${first}` }
+  const states: LocalOutcome[] = ['scheduled', 'suppressed']
+  return [localEvents(db, { ...change, states, token: null }), localFeed(db, change)]
 }
 
 async function readBack(

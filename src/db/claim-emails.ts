@@ -1,5 +1,6 @@
 import type { Priority } from '../domain/priority.ts'
 import { CHOSEN, CLAIMED, type Chosen, type EmailRange } from './chosen.ts'
+import { doesNotWant, hasNotJoined } from './consent-sql.ts'
 import { localEvents, localFeed } from './local-events.ts'
 import { holds } from './suppressions/suppression.ts'
 
@@ -61,17 +62,33 @@ const IS_SUPPRESSED = `canary = 0 AND CASE WHEN recipient_count = 1
   ELSE NOT EXISTS (SELECT 1 FROM recipients r
     WHERE r.email_id = emails.id AND r.kind = 'to' AND r.left_out IS NULL) END`
 
-/** Consent is read as late as suppression: who leaves in the middle of a broadcast does not get it. */
-const HAS_LEFT = `broadcast_id IS NOT NULL AND EXISTS (SELECT 1 FROM unsubscribes u
+/**
+ * Consent is read as late as suppression: who leaves in the middle of a broadcast does not get it. Of
+ * other emails only those that name a topic ask for it.
+ */
+const HAS_LEFT = `(broadcast_id IS NOT NULL AND EXISTS (SELECT 1 FROM unsubscribes u
   JOIN broadcasts b ON b.id = emails.broadcast_id
-  WHERE u.address = emails.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))`
+  WHERE u.address = emails.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))
+  OR broadcast_id IS NOT NULL AND EXISTS (SELECT 1 FROM broadcasts b
+    WHERE b.id = emails.broadcast_id AND ${hasNotJoined('emails.address', 'b.topic_id')})
+  OR topic_id IS NOT NULL AND recipient_count = 1
+    AND ${doesNotWant('emails.address', 'emails.topic_id')})`
 
-/** Suppressed recipients of emails to several are left out in the batch that claims them. */
-const leaveOut = (chosen: Chosen) => `UPDATE recipients SET left_out = 'the address is suppressed'
+/** The same of one of several. */
+const RECIPIENT_HAS_LEFT = `EXISTS (SELECT 1 FROM emails e WHERE e.id = recipients.email_id
+  AND e.topic_id IS NOT NULL AND ${doesNotWant('recipients.address', 'e.topic_id')})`
+
+const RECIPIENT_IS_SUPPRESSED = `EXISTS (SELECT 1 FROM suppressions s
+  WHERE s.address = recipients.address AND ${holds('?2')})`
+
+/** Suppressed recipients of emails to several are left out in the batch that claims them, and who has left. */
+const leaveOut = (
+  chosen: Chosen,
+) => `UPDATE recipients SET left_out = iif(${RECIPIENT_IS_SUPPRESSED},
+  'the address is suppressed', 'the recipient has unsubscribed')
 WHERE left_out IS NULL
   AND email_id IN (SELECT id FROM emails WHERE id IN (${CHOSEN[chosen]}) AND ${CLAIMABLE})
-  AND EXISTS (SELECT 1 FROM suppressions s
-    WHERE s.address = recipients.address AND ${holds('?2')})`
+  AND (${RECIPIENT_IS_SUPPRESSED} OR ${RECIPIENT_HAS_LEFT})`
 
 const RETURNED = `id, attempt, attempt_number, state, content_id, priority, address, name,
   recipient_count, refusals, canary, alone, reason, claimed_at, broadcast_id, variables`

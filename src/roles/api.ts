@@ -13,6 +13,7 @@ import { type PutBack, putBack } from '../queue/put-back.ts'
 import { createTemplates } from '../templates/app.ts'
 import { addressHash } from '../token/address-hash.ts'
 import type { ApiBindings } from './bindings.ts'
+import { webhooksOf } from './webhooks.ts'
 import { snsOf, snsDeadLettersOf, governorOf, unsubscribeUrlOf, random } from './adapters.ts'
 
 const SECOND = 1000
@@ -38,6 +39,7 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       if (taken.type === 'not now') throw new Error(taken.reason)
       return taken.type === 'taken' ? { type: 'queued' } : taken
     },
+    addressHash: (address: string) => addressHash(address, config.ADDRESS_KEY),
     now: Date.now,
     random,
     fetch: ((input, init) => fetch(input, init)) satisfies typeof fetch,
@@ -72,10 +74,8 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       ...deps,
       settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },
     }),
-    ...createAudience({
-      ...deps,
-      addressHash: (address) => addressHash(address, config.ADDRESS_KEY),
-    }),
+    ...createAudience(deps),
+    ...webhooksOf(env, config),
     ...docs,
   ])
   return api

@@ -10,7 +10,7 @@ import { aBroadcast } from '../support/a-broadcast.ts'
 import { NOW } from '../support/an-api.ts'
 import { databaseAway, databaseThatFails } from '../support/broken-database.ts'
 import { eventsOf, feedEntriesOf } from '../support/lifecycle-row.ts'
-import { anEmailRow } from '../support/rows.ts'
+import { anEmailRow, anEmailToSeveral } from '../support/rows.ts'
 
 const TOPIC = '0199f5b2-7c00-7abc-8def-0123456789ab'
 const LATER = NOW + 1000
@@ -175,6 +175,52 @@ test.each([
   await leave({ address, emailId, topicId })
   const next = await aBroadcastTo(address, { topic_id })
   expect(await claimed(emailIdOf(next, address))).toEqual(outcome)
+})
+
+test('a topic that nobody has by default is only for who has joined it and has not left', async () => {
+  const id = crypto.randomUUID()
+  await env.DB.prepare(
+    `INSERT INTO topics (id, name, default_subscription, visibility, created_at)
+     VALUES (?1, 'Offers', 'opt_out', 'public', 1)`,
+  )
+    .bind(id)
+    .run()
+  const join = (address: string) =>
+    env.DB.prepare('INSERT INTO topic_subscriptions VALUES (?1, ?2, 1)').bind(address, id).run()
+  const silent = await aStory({ topic_id: id })
+  expect(await claimed(silent.emailId)).toEqual(LEFT)
+  const joined = await aStory({ topic_id: id })
+  await join(joined.address)
+  expect(await claimed(joined.emailId)).toEqual(SENDS)
+  const gone = await aStory({ topic_id: id })
+  await join(gone.address)
+  await leave({ ...gone, topicId: id })
+  expect(await claimed(gone.emailId)).toEqual(LEFT)
+  for (const [person, outcome] of [
+    [silent, LEFT],
+    [joined, SENDS],
+    [gone, LEFT],
+  ] as const) {
+    const other = await anEmailRow({}, { address: person.address, topic_id: id })
+    expect(await claimed(other.id)).toEqual(outcome)
+  }
+})
+
+test('of several on a topic only those who have left it are left out', async () => {
+  const { address, emailId } = await aStory({ topic_id: TOPIC })
+  await leave({ address, emailId, topicId: TOPIC })
+  const email = await anEmailToSeveral([{ address }, { address: 'stays@customer.dev' }])
+  await env.DB.prepare('UPDATE emails SET topic_id = ?2 WHERE id = ?1').bind(email.id, TOPIC).run()
+  expect(await claimed(email.id)).toEqual(SENDS)
+  const found = await env.DB.prepare(
+    'SELECT left_out FROM recipients WHERE email_id = ?1 ORDER BY position',
+  )
+    .bind(email.id)
+    .all()
+  expect(found.results.map(({ left_out }) => left_out)).toEqual([
+    'the recipient has unsubscribed',
+    null,
+  ])
 })
 
 test('leaving a topic and then all of them is two wishes of one email', async () => {

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { createBroadcasts } from '../../src/broadcasts/app.ts'
 import type { BroadcastDeps } from '../../src/broadcasts/deps.ts'
 import { fileStore } from '../../src/files/files.ts'
-import { type AnApi, anApi, type ApiOptions, random } from './an-api.ts'
+import { addressHash } from '../../src/token/address-hash.ts'
+import { ADDRESS_KEY, type AnApi, anApi, type ApiOptions, random } from './an-api.ts'
 import { limitedEnv } from './limits.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
 
@@ -40,6 +41,7 @@ export async function aBroadcastApi(
         woken += 1
       },
     },
+    addressHash: (address) => addressHash(address, ADDRESS_KEY),
     unsubscribeUrl: ({ emailId }) => `https://mail.aerogram.dev/u/${emailId}`,
     now: () => api.clock.now,
     random,

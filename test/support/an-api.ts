@@ -4,8 +4,11 @@ import type { ApiDeps, ApiSettings } from '../../src/api/deps.ts'
 import type { Endpoint } from '../../src/http/endpoint.ts'
 import { hashApiKey, newApiKey, type Scope } from '../../src/domain/api-key.ts'
 import { fileStore } from '../../src/files/files.ts'
+import { addressHash } from '../../src/token/address-hash.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
 import { limitedEnv } from './limits.ts'
+
+export const ADDRESS_KEY = 'k'.repeat(32)
 
 export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0)
 
@@ -59,6 +62,7 @@ export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {})
       governor: { state: async () => ({ maxSendRate: 14 }) },
       backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
       putBack: async () => ({ type: 'queued' }),
+      addressHash: (address) => addressHash(address, ADDRESS_KEY),
       now: () => clock.now,
       random,
       fetch: async () => {

@@ -1,10 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { createAudience } from '../../src/audience/app.ts'
 import { addressHash } from '../../src/token/address-hash.ts'
-import { type AnApi, anApi, type ApiOptions, random } from './an-api.ts'
+import { ADDRESS_KEY, type AnApi, anApi, type ApiOptions, random } from './an-api.ts'
 import { limitedEnv } from './limits.ts'
-
-export const ADDRESS_KEY = 'k'.repeat(32)
 
 /** The API with the endpoints of the audience, a request each an invocation of its own. */
 export async function anAudienceApi(options: ApiOptions = {}): Promise<AnApi> {

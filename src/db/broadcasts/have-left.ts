@@ -1,7 +1,9 @@
-const LEFT = `SELECT DISTINCT address FROM unsubscribes
-WHERE address IN (SELECT value FROM json_each(?1)) AND topic_id IN ('', ?2) ORDER BY address`
+import { doesNotWant } from '../consent-sql.ts'
 
-/** Which of the addresses have asked out of a topic, or of all broadcasts. */
+const LEFT = `SELECT DISTINCT value AS address FROM json_each(?1)
+WHERE ${doesNotWant('value', '?2')} ORDER BY address`
+
+/** Which of the addresses have asked out of a topic, or of all broadcasts, or have not joined it. */
 export async function haveLeft(
   db: D1Database,
   addresses: string[],

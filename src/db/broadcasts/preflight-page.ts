@@ -1,4 +1,5 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import { doesNotWant } from '../consent-sql.ts'
 import { lacksAny, neededJson } from './send-broadcast.ts'
 
 /** Recipients looked at with one query. */
@@ -15,8 +16,8 @@ export interface PreflightPage {
   next: string | null
 }
 
-const HAS_LEFT = `EXISTS (SELECT 1 FROM unsubscribes u JOIN broadcasts b ON b.id = ?1
-  WHERE u.address = e.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))`
+const HAS_LEFT = `EXISTS (SELECT 1 FROM broadcasts b
+  WHERE b.id = ?1 AND ${doesNotWant('e.address', 'b.topic_id')})`
 
 const NOT_ALLOWED = `?5 IS NOT NULL
   AND e.address NOT IN (SELECT value FROM json_each(?5, '$.addresses'))

@@ -1,3 +1,4 @@
+import { doesNotWant } from '../consent-sql.ts'
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import type { StoredRecipient } from './read-recipient.ts'
 
@@ -16,8 +17,7 @@ const UNOPENED = `SELECT id, address, name, variables FROM (
     AND e.permanent_bounce_at IS NULL AND e.complained_at IS NULL AND e.suppressed_at IS NULL
     AND e.rejected_at IS NULL AND e.render_failed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address)
-    AND NOT EXISTS (SELECT 1 FROM unsubscribes u
-      WHERE u.address = e.address AND u.topic_id IN ('', coalesce(b.topic_id, '')))
+    AND NOT ${doesNotWant('e.address', 'b.topic_id')}
   ORDER BY e.id LIMIT ${PAGE})
 WHERE together <= ${PAGE_CHARACTERS} ORDER BY id`
 

@@ -1,14 +1,17 @@
 import type { Endpoint } from '../http/endpoint.ts'
+import { deleteApiKey, patchApiKey } from './change-api-key.ts'
 import { postBatchAdd, postBatchRemove } from './batch-suppressions.ts'
 import { deleteSuppression } from './delete-suppression.ts'
 import type { AdminDeps } from './deps.ts'
 import { exportSuppressions } from './export-suppressions.ts'
+import { getApiKeys } from './get-api-keys.ts'
 import { getSuppression } from './get-suppression.ts'
 import { getSuppressions } from './get-suppressions.ts'
 import { importSuppressions } from './import-suppressions.ts'
+import { postApiKeys } from './post-api-keys.ts'
 import { postSuppressions } from './post-suppressions.ts'
 
-/** What operators keep: suppressed addresses. */
+/** What operators keep: suppressed addresses and API keys. */
 export function createAdmin(deps: AdminDeps): Endpoint[] {
   return [
     postSuppressions(deps),
@@ -19,5 +22,9 @@ export function createAdmin(deps: AdminDeps): Endpoint[] {
     postBatchRemove(deps),
     getSuppression(deps),
     deleteSuppression(deps),
+    postApiKeys(deps),
+    getApiKeys(deps),
+    patchApiKey(deps),
+    deleteApiKey(deps),
   ]
 }

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { readApiKey } from '../db/api-keys.ts'
+import { noteUse, readApiKey } from '../db/api-keys.ts'
 import { appOf } from '../http/app.ts'
 import type { ApiEnv, Endpoint } from '../http/endpoint.ts'
 import type { ApiDeps } from './deps.ts'
@@ -41,6 +41,7 @@ export function createApi(deps: ApiDeps, more: Endpoint[] = []): OpenAPIHono<Api
   ]
   return appOf(endpoints, {
     readKey: (id) => readApiKey(deps.db, id),
+    keyUsed: (key) => noteUse(deps.db, key, deps.now()),
     now: deps.now,
     requestsPerSecond: deps.settings.requestsPerSecond,
   })

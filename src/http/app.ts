@@ -3,12 +3,14 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { authorize, type ReadKey } from './authorize.ts'
 import { documentCommon, documented } from './documented.ts'
-import type { ApiContext, ApiEnv, Endpoint } from './endpoint.ts'
+import type { ApiContext, ApiEnv, ApiKey, Endpoint } from './endpoint.ts'
 import { ApiError } from './errors.ts'
 import { requestRate } from './request-rate.ts'
 
 export interface AppDeps {
   readKey: ReadKey
+  /** Of a key that was let in. */
+  keyUsed: (key: ApiKey) => Promise<void>
   /** Epoch milliseconds. */
   now: () => number
   /** Requests a second that one key may make. */
@@ -69,6 +71,7 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
 
   async function admit(c: ApiContext, asks: 'send' | 'all'): Promise<void> {
     const apiKey = await authorize(c.req.header('authorization'), asks, deps.readKey)
+    await deps.keyUsed(apiKey)
     c.set('apiKey', apiKey)
     const grant = rate(apiKey.id, deps.now())
     c.header('ratelimit-limit', String(grant.limit))

@@ -7,6 +7,10 @@ export interface ApiKey {
   /** SHA-256 of the whole key, hex. */
   hash: string
   scope: Scope
+  /** The only domain that it may send from; null: any. Empty: that domain is gone. */
+  sendsFrom: string | null
+  /** Epoch milliseconds, up to an hour old; null: never. */
+  lastUsedAt: number | null
 }
 
 export interface ApiEnv {

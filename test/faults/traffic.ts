@@ -144,14 +144,15 @@ export class Traffic {
     throw new Error(`${path} was not answered within ${PATIENCE_MS / SECOND} s: ${trouble}`)
   }
 
-  /** One POST, whatever the answer. */
+  /** One POST or other call, whatever the answer. */
   async once(
     path: string,
     body: string,
     headers: Record<string, string> = { authorization: `Bearer ${this.#key}` },
+    method = 'POST',
   ): Promise<{ status: number; text: string }> {
     const signal = AbortSignal.timeout(PATIENCE_MS)
-    const response = await fetch(this.#api + path, { method: 'POST', headers, body, signal })
+    const response = await fetch(this.#api + path, { method, headers, body, signal })
     return { status: response.status, text: await response.text() }
   }
 

@@ -7,6 +7,7 @@ import * as outages from './outages.ts'
 import * as people from './people.ts'
 import * as platform from './platform.ts'
 import { namedPoints } from './points.ts'
+import { rescheduleRaces } from './reschedule.ts'
 import { slowClients } from './slow-clients.ts'
 
 /** In the order of the fault matrix, but that scenarios of one world follow one another when run. */
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   platform.deployed,
   people.peopleLeave,
   people.cancelRaces,
+  rescheduleRaces,
   people.floods,
   people.brake,
   outages.databaseSetBack,

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -9,8 +10,11 @@ import { sendEmailBody } from '../src/api/send-schema.ts'
 import { type Config, readConfig, settingNames } from '../src/config.ts'
 import { DEFAULT_BRAKE } from '../src/domain/brake.ts'
 import { jsonLine } from '../src/domain/recipient-line.ts'
+import { webhookSecret } from '../src/domain/webhook-secret.ts'
+import { CONTRACT_TYPES, OUR_TYPES } from '../src/domain/webhook-types.ts'
 import { createEvents } from '../src/events/app.ts'
 import { broadcastTemplate, valuesOf } from '../src/template/broadcast-template.ts'
+import { sendWebhook } from '../src/webhook/send.ts'
 import { everyEndpoint } from './support/every-endpoint.ts'
 import { blocks, projectRoot, readme, rows, section } from './support/readme.ts'
 
@@ -171,6 +175,42 @@ test('the example for Node sends what the API takes', async () => {
   expect(stdout).toBe('the id\n')
   expect(taken).toMatchObject([{ path: '/emails', key: 'Bearer re_key' }])
   expect(sendEmailBody.safeParse(taken[0]?.body).success).toBe(true)
+})
+
+test('the receiver for webhooks verifies what is sent to it, and nothing else', async () => {
+  const secret = webhookSecret(crypto.getRandomValues(new Uint8Array(24)))
+  const [example = ''] = blocks(section('Webhooks'), 'js')
+  const path = join(projectRoot, `.aerogram/readme-webhooks-${process.pid}.mjs`)
+  const listening = `.listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
+  writeFileSync(path, example.replace(/\.listen\(3000.*\)\n$/, listening))
+  const receiver = spawn(process.execPath, [path], {
+    env: { ...process.env, AEROGRAM_SIGNING_SECRET: secret },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    receiver.kill()
+    rmSync(path)
+  })
+  const lines = createInterface(receiver.stdout)[Symbol.asyncIterator]()
+  const endpoint = `http://127.0.0.1:${(await lines.next()).value}/`
+  const body = JSON.stringify({ type: 'email.sent', created_at: '', data: { to: ['a@b.c'] } })
+  const event = { id: 'msg_1_1_0_0', body, endpoint, secrets: [secret], at: Date.now() }
+  const sender = { fetch, timeoutMs: 5000 }
+  expect(await sendWebhook(event, sender)).toMatchObject({ status: 200 })
+  expect((await lines.next()).value).toBe(`msg_1_1_0_0 email.sent [ 'a@b.c' ]`)
+  const forged = { ...event, secrets: [webhookSecret(new Uint8Array(24))] }
+  expect(await sendWebhook(forged, sender)).toMatchObject({ status: 400 })
+})
+
+test('every type of event that it names is one, and no other is', () => {
+  const named = rows(section('Webhooks'))
+    .flatMap(([types = '']) => types.split(', '))
+    .map((type) => type.replaceAll('`', ''))
+    .filter((type) => /^[a-z]+\.[a-z_.]+$/.test(type))
+  const silent = ['broadcast.failed', 'system.webhook_disabled']
+  expect(named.toSorted()).toEqual(
+    [...CONTRACT_TYPES, ...OUR_TYPES].filter((type) => !silent.includes(type)).toSorted(),
+  )
 })
 
 test('what CI runs is the command of the README', () => {

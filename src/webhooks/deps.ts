@@ -9,8 +9,6 @@ export interface WebhookDeps {
   endpointFault: (url: string) => string | null
   /** Signs with each secret and sends, once. Never throws. */
   send: (event: ToSend) => Promise<EndpointAnswer>
-  /** Has what is due sent now; the sweeper would do it later. Never throws. */
-  wake: () => Promise<void>
   /** Epoch milliseconds. */
   now: () => number
   random: (bytes: number) => Uint8Array

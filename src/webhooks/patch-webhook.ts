@@ -35,7 +35,6 @@ export function patchWebhook(deps: WebhookDeps): Endpoint {
     }
     if (!(await changeWebhook(deps.db, id, change, deps.now()))) throw notFound('Webhook')
     console.info('webhook changed', { webhookId: id, ...(status && { status }) })
-    if (status === 'enabled') await deps.wake()
     return JSON.stringify({ object: 'webhook', id })
   }
 }

@@ -30,7 +30,6 @@ export function postEventReplay(deps: WebhookDeps): Endpoint {
       await replayEvent(deps.db, webhook.id, { place, type: body.type, now: deps.now() })
     }
     console.info('webhook event replayed', { webhookId: webhook.id, eventId: id })
-    await deps.wake()
     return JSON.stringify({ object: 'webhook_event', id })
   }
 }

@@ -32,7 +32,6 @@ export function postReplay(deps: WebhookDeps): Endpoint {
     const [first] = await readFeed(deps.db, feed, 1)
     if (!(await replayAfter(deps.db, id, { feed, now: deps.now() }))) throw notFound('Webhook')
     console.info('webhook replayed', { webhookId: id, after: feed })
-    await deps.wake()
     return JSON.stringify({
       object: 'webhook',
       id,

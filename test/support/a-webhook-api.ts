@@ -9,8 +9,6 @@ import { limitedEnv } from './limits.ts'
 export interface AWebhookApi extends AnApi {
   /** What the endpoint of a test event was sent, and what it answers next. */
   endpoint: { sent: ToSend[]; answer: EndpointAnswer }
-  /** How often deliveries were asked for. */
-  woken: { times: number }
 }
 
 /** The API with the endpoints of webhooks, a request each an invocation of its own. */
@@ -19,7 +17,6 @@ export async function aWebhookApi(options: Omit<ApiOptions, 'more'> = {}): Promi
     sent: [],
     answer: { status: 200, response: 'ok', retryAfter: null },
   }
-  const woken = { times: 0 }
   const rules = { ownUrl: 'https://mail.aerogram.dev', loopback: false }
   const api = await anApi({
     ...options,
@@ -31,12 +28,9 @@ export async function aWebhookApi(options: Omit<ApiOptions, 'more'> = {}): Promi
         endpoint.sent.push(event)
         return endpoint.answer
       },
-      async wake() {
-        woken.times += 1
-      },
       now: () => api.clock.now,
       random,
     }),
   })
-  return { ...api, endpoint, woken }
+  return { ...api, endpoint }
 }

@@ -114,14 +114,12 @@ test('enabled again it has no failures behind it and what it missed before it; d
   })
   await api.call('PATCH', `/webhooks/${id}`, { status: 'disabled' })
   expect(await shown()).toMatchObject({ disabled_reason: 'failed for five days' })
-  expect(api.woken.times).toBe(0)
   await api.call('PATCH', `/webhooks/${id}`, { status: 'enabled' })
   expect(await shown()).toMatchObject({
     status: 'enabled',
     disabled_reason: null,
     failing_since: null,
   })
-  expect(api.woken.times).toBe(1)
   await DB.prepare(`UPDATE webhooks SET failing_since = 5`).run()
   await api.call('PATCH', `/webhooks/${id}`, { status: 'enabled' })
   expect(await shown()).toMatchObject({ failing_since: '1970-01-01T00:00:00.005Z' })

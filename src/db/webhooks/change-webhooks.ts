@@ -29,11 +29,14 @@ export interface WebhookChange {
   status?: 'enabled' | 'disabled'
 }
 
-/** Enabled again, it begins anew: what was told meanwhile is sent, and old failures count no more. */
+const ANEW = `(?5 = 'enabled' AND status = 'disabled') OR ?2 <> endpoint`
+
+/** Enabled again or led elsewhere, it begins anew: what was told meanwhile is sent, and old failures count no more. */
 const CHANGE = `UPDATE webhooks SET endpoint = coalesce(?2, endpoint),
   events = iif(?3, ?4, events), status = coalesce(?5, status),
   reason = iif(?5 IS NULL OR ?5 = status, reason, NULL),
-  failing_since = iif(?5 = 'enabled' AND status = 'disabled', NULL, failing_since), changed_at = ?6
+  failing_since = iif(${ANEW}, NULL, failing_since), failures = iif(${ANEW}, 0, failures),
+  probe_at = iif(${ANEW}, NULL, probe_at), changed_at = ?6
 WHERE id = ?1`
 
 /** False: there is no such webhook. */

@@ -16,7 +16,8 @@ export async function replayEvent(
 
 /** What is sent from the order of arrival anyway is not sent from here, too. */
 const NOT_TWICE = `DELETE FROM webhook_retries WHERE webhook_id = ?1 AND feed > ?2`
-const SET_BACK = `UPDATE webhooks SET cursor = min(cursor, ?2), changed_at = ?3 WHERE id = ?1`
+const SET_BACK = `UPDATE webhooks SET cursor_key = iif(?2 <= cursor, 0, cursor_key), cursor = min(cursor, ?2),
+  changed_at = ?3 WHERE id = ?1`
 
 /** Sends everything once more that was told after a row of the order of arrival. False: there is no such webhook. */
 export async function replayAfter(

@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Endpoints of host applications. */
+/**
+ * Endpoints of host applications. Due to one are the rows of `feed` after its cursor and those of
+ * its `webhook_retries` whose time has come. The happy path writes the log row alone and moves the
+ * cursor once a batch; what failed moves behind the cursor as a row of `webhook_retries`.
+ */
 export const webhooks = sqliteTable('webhooks', {
   id: text().primaryKey(),
   endpoint: text().notNull(),
@@ -17,8 +21,17 @@ export const webhooks = sqliteTable('webhooks', {
   previous_until: integer(),
   /** The feed row up to which everything was sent or stands in `webhook_retries`. */
   cursor: integer().notNull(),
+  /** Of the feed row just after the cursor, how many keys are done with, too; 0 for any other row. */
+  cursor_key: integer().notNull().default(0),
   /** Of the first failure after which nothing has succeeded; null: the last attempt did. */
   failing_since: integer(),
+  /** Failed attempts since the last success. */
+  failures: integer().notNull().default(0),
+  /** The breaker is open: until then nothing is sent, then one event; null: it is closed. */
+  probe_at: integer(),
+  /** Who is sending to it, until when; every write of a delivery is fenced by it. */
+  lease: text(),
+  lease_until: integer(),
   created_at: integer().notNull(),
   changed_at: integer().notNull(),
 })
@@ -68,7 +81,7 @@ export const webhookRetries = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.webhook_id, table.feed, table.key, table.part] }),
     index('webhook_retries_due')
-      .on(table.due_at, table.webhook_id)
+      .on(table.webhook_id, table.due_at)
       .where(sql`due_at IS NOT NULL`),
   ],
 )

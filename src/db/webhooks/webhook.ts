@@ -10,7 +10,12 @@ export interface WebhookRow {
   previous_secret: string | null
   previous_until: number | null
   cursor: number
+  cursor_key: number
   failing_since: number | null
+  failures: number
+  probe_at: number | null
+  lease: string | null
+  lease_until: number | null
   created_at: number
   changed_at: number
 }

@@ -14,12 +14,16 @@ interface BroadcastSource {
 }
 
 /** The one way in which a broadcast becomes emails: for SES, for a single send and for a preview. */
-export function broadcastTemplate(source: BroadcastSource, pixel: boolean): Compilation {
+export function broadcastTemplate(
+  source: BroadcastSource,
+  pixel: boolean,
+  clicks = false,
+): Compilation {
   const { subject, html, text, preview_text, created_at } = source
   // An empty text asks for none; an absent one is made from the html.
   return compile(
     { subject, html, text: text === '' ? null : text, previewText: preview_text },
-    { now: created_at, pixel, toText: text === '' ? null : plainText },
+    { now: created_at, pixel, clicks, toText: text === '' ? null : plainText },
   )
 }
 

@@ -6,6 +6,7 @@ import { afterBodyStart, beforeBodyEnd } from './insert.ts'
 import type { Names } from './names.ts'
 import { asIs, escaped, type Finish, oneLine, type Piece } from './piece.ts'
 import { readPieces, readTokens } from './read-part.ts'
+import { trackable } from './trackable.ts'
 import { PIXEL_URL } from './reserved.ts'
 
 /** As the author wrote it: Liquid, and Resend's `{{{NAME|fallback}}}`. */
@@ -23,6 +24,8 @@ export interface CompileOptions {
   now: number
   /** Whether the html ends with our pixel, at `PIXEL_URL`. */
   pixel: boolean
+  /** Whether links to websites in the html lead where a rendering says. */
+  clicks: boolean
   /** Null leaves an email without text as it is. */
   toText: ToText | null
 }
@@ -35,7 +38,10 @@ const PREHEADER = '<div style="display:none;max-height:0;overflow:hidden;mso-hid
 const previewLine: Finish = (text) => escaped(oneLine(text))
 
 /** Everything is parsed here, once; rendering a recipient only fills slots. */
-export function compile(source: Source, { now, pixel, toText }: CompileOptions): Compilation {
+export function compile(
+  source: Source,
+  { now, pixel, clicks, toText }: CompileOptions,
+): Compilation {
   const faults: Fault[] = []
   const names: Names[] = []
   if (source.html === null && source.text === null)
@@ -63,6 +69,7 @@ export function compile(source: Source, { now, pixel, toText }: CompileOptions):
 
   function withOurs(author: string): Piece[] {
     let html = read('html', author, asIs)
+    if (clicks) html = trackable(html)
     if (source.previewText !== null && source.previewText !== '') {
       const preview = read('preview_text', source.previewText, previewLine)
       html = afterBodyStart(html, [PREHEADER, ...preview, '</div>'])

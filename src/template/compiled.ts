@@ -1,3 +1,4 @@
+import type { TrackLink } from '../domain/tracked-links.ts'
 import type { PartName } from './fault.ts'
 import type { Names } from './names.ts'
 import type { Piece } from './piece.ts'
@@ -25,9 +26,9 @@ export interface Compiled {
   /** SES's TemplateContent, with `{{v0}}`, `{{v1}}`… for slots. */
   template: Parts
   /** What a recipient's TemplateData holds: every slot, always. */
-  render: (variables: Variables) => Rendering
+  render: (variables: Variables, track?: TrackLink) => Rendering
   /** Byte for byte what SES makes of the template and the slots. */
-  whole: (variables: Variables) => Whole
+  whole: (variables: Variables, track?: TrackLink) => Whole
   /** Variables that this recipient lacks; empty when there is nothing to complain about. */
   missing: (variables: Variables) => string[]
   variables: Variable[]
@@ -49,13 +50,14 @@ export function compiledOf(
     (part) => new TextEncoder().encode(part).length,
   )
   const locals = new Set(names.flatMap((each) => [...each.locals]))
-  const render = (variables: Variables) => renderSlots(named, variables, locals)
+  const render = (variables: Variables, track: TrackLink = untracked) =>
+    renderSlots(named, variables, { locals, track })
 
   return {
     template,
     render,
-    whole(variables) {
-      const rendering = render(variables)
+    whole(variables, track) {
+      const rendering = render(variables, track)
       if (rendering.type !== 'rendered') return rendering
       return { type: 'rendered', parts: filled((name) => rendering.slots[name] ?? '') }
     },
@@ -83,6 +85,8 @@ export function compiledOf(
     }
   }
 }
+
+const untracked: TrackLink = () => null
 
 /** A part's slots are numbered from `first`. */
 interface Part {

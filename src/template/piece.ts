@@ -1,3 +1,4 @@
+import type { AttributeLink } from '../domain/tracked-links.ts'
 import type { Liquid, Template } from 'liquidjs'
 
 /** What is computed for each recipient. */
@@ -13,8 +14,19 @@ export interface Node {
 /** Character by character, so that finishing the pieces finishes the whole. */
 export type Finish = (text: string) => string
 
-/** A part is static text and nodes in turn. */
-export type Piece = string | Node
+/** Rendered together, links within led elsewhere: a tag with values in it, or what a block prints. */
+export interface Tracked {
+  inside: (string | Node)[]
+  silent: false
+}
+
+/** The value of a `href` without anything computed in it but where it leads for whom. */
+export interface TrackedHref extends AttributeLink {
+  silent: false
+}
+
+/** A part is static text and what is computed in turn. */
+export type Piece = string | Node | Tracked | TrackedHref
 
 export const asIs: Finish = (text) => text
 

@@ -1,6 +1,7 @@
 import { type Context, type Liquid, UndefinedVariableError } from 'liquidjs'
 import { type PartName, sentence } from './fault.ts'
-import type { Node } from './piece.ts'
+import { type TrackLink, trackedValue, withTrackedLinks } from '../domain/tracked-links.ts'
+import type { Node, Piece } from './piece.ts'
 import { presentVariables, Scope, type Variables } from './scope.ts'
 import type { Slot } from './slots.ts'
 
@@ -20,32 +21,34 @@ export interface NamedSlot {
 export function renderSlots(
   named: NamedSlot[],
   variables: Variables,
-  locals: ReadonlySet<string>,
+  { locals, track }: { locals: ReadonlySet<string>; track: TrackLink },
 ): Rendering {
   const slots: Record<string, string> = {}
   const missing = new Set<string>()
   const contexts = new Map<Liquid, Context>()
+  let failure: string | null = null
   for (const { name, part, slot } of named) {
-    let value = ''
-    for (const piece of slot) {
-      if (typeof piece === 'string') {
-        value += piece
-        continue
-      }
-      try {
-        value += print(piece, contexts, variables)
-      } catch (thrown) {
-        const absent = absentName(thrown)
-        if (absent === null) return { type: 'failed', part, message: sentence(thrown) }
-        missing.add(absent)
-      }
-    }
-    slots[name] = value
+    slots[name] = slot.map(valueOf).join('')
+    if (failure !== null) return { type: 'failed', part, message: failure }
   }
   if (missing.size === 0) return { type: 'rendered', slots }
   // What could not be assigned is missing only because of what it was to be assigned from.
   const given = [...missing].filter((name) => !locals.has(name.split('.')[0] ?? name))
   return { type: 'missing', names: given.length === 0 ? [...missing] : given }
+
+  function valueOf(piece: Piece): string {
+    if (typeof piece === 'string') return piece
+    if ('link' in piece) return trackedValue(piece, track)
+    if ('inside' in piece) return withTrackedLinks(piece.inside.map(valueOf).join(''), track)
+    try {
+      return print(piece, contexts, variables)
+    } catch (thrown) {
+      const absent = absentName(thrown)
+      if (absent === null) failure ??= sentence(thrown)
+      else missing.add(absent)
+      return ''
+    }
+  }
 }
 
 function print(node: Node, contexts: Map<Liquid, Context>, variables: Variables): string {

@@ -1,4 +1,4 @@
-import type { Node, Piece } from './piece.ts'
+import type { Piece } from './piece.ts'
 
 /** Text of the author and nodes whose values, joined, fill one `{{v0}}`. */
 export type Slot = Piece[]
@@ -72,7 +72,7 @@ class Row {
 /** Joins texts, and lets nodes that print nothing go with the next that does; later ones matter to nobody. */
 function* joined(pieces: Piece[]): Generator<string | Slot> {
   let text = ''
-  let silent: Node[] = []
+  let silent: Piece[] = []
   for (const piece of pieces) {
     if (typeof piece === 'string') text += piece
     else if (piece.silent) silent.push(piece)

@@ -14,6 +14,6 @@ const BROUGHT = '-'
 export function storedTemplate({ subject, html, text }: StoredSource, now: number): Compilation {
   return compile(
     { subject: subject ?? BROUGHT, html, text: text === '' ? null : text, previewText: null },
-    { now, pixel: false, toText: text === '' ? null : plainText },
+    { now, pixel: false, clicks: false, toText: text === '' ? null : plainText },
   )
 }

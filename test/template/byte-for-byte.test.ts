@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import Handlebars from 'handlebars'
 import { Liquid } from 'liquidjs'
 import { expect, test } from 'vitest'
+import { type TrackLink, withTrackedLinks } from '../../src/domain/tracked-links.ts'
 import { inlineTemplate } from '../../src/simulator/ses/template.ts'
 import type { Compiled, Parts } from '../../src/template/compiled.ts'
 import type { Variables } from '../../src/template/scope.ts'
@@ -166,6 +167,64 @@ test('what SES makes of template and slots is what the preview shows, and what L
   expect(slots).toBeGreaterThan(5 * RUNS)
 }, 120_000)
 
+const LINKED = [
+  '<a href="https://acme.dev/?a=1&amp;b=2">',
+  "<A class='x' href='http://acme.dev'>",
+  '<a href="https://acme.dev/{{ a }}?b={{ b }}" title="{{ c }}">',
+  '<a {% if a %}href="https://acme.dev/"{% endif %}>',
+  '<a href="{{{RESEND_UNSUBSCRIBE_URL}}}">',
+  '<a href="{{ site }}">',
+  '<a href="mailto:{{ a }}">',
+  '{% if a %}<a href="https://acme.dev/{{ b }}">{% else %}<a href="#">{% endif %}',
+  '{% for i in l %}<a href="https://acme.dev/{{ i }}">{{ i }}</a>{% endfor %}',
+  '<a ses:no-track href="https://acme.dev/">',
+  '<a title="> {{ a }}" href="https://acme.dev/">',
+  '<area href=https://acme.dev/x>',
+  '<a>',
+  '</a>',
+]
+const UNSUBSCRIBE = 'https://mail.acme.dev/u/token'
+const track = (link: string) =>
+  link === UNSUBSCRIBE ? null : `https://t.dev/c/?a=1&b=${link.length}`
+
+test('led elsewhere or not, links change no other byte, for SES and alone', () => {
+  const linked = fc
+    .array(
+      fc.oneof(
+        { arbitrary: fc.constantFrom(...LINKED), weight: 2 },
+        fc.constantFrom(
+          'x',
+          '{x',
+          '}',
+          '\\',
+          ' ',
+          '</body>',
+          '{{ a }}',
+          '{% assign q = a %}{{ q }}',
+        ),
+      ),
+      { minLength: 1, maxLength: 12 },
+    )
+    .map((pieces) => pieces.join(''))
+  fc.assert(
+    fc.property(linked, variables, (html, given) => {
+      const values = {
+        ...given,
+        site: 'https://site.dev/?a=1&b=2',
+        RESEND_UNSUBSCRIBE_URL: UNSUBSCRIBE,
+      }
+      const preview = shownBy(compiled({ html, text: '' }), values)
+      const followed = compiled({ html, text: '', clicks: true })
+      const shown = shownBy(followed, values, track)
+      expect(filled(shown, handlebars)).toEqual(shown.parts)
+      expect(filled(shown, simulated)).toEqual(shown.parts)
+      expect(shown.parts.html).toBe(withTrackedLinks(preview.parts.html ?? '', track))
+      expect(shownBy(followed, values).parts).toEqual(preview.parts)
+    }),
+    { numRuns: RUNS },
+  )
+})
+
 type Fill = (template: string, slots: Record<string, string>) => string
 
 const handlebars: Fill = (template, slots) =>
@@ -193,9 +252,13 @@ function filled({ template, slots }: Shown, fill: Fill): Parts {
   }
 }
 
-function shownBy({ template, render, whole }: Compiled, values: Variables): Shown {
-  const rendering = render(values)
-  const shown = whole(values)
+function shownBy(
+  { template, render, whole }: Compiled,
+  values: Variables,
+  tracking?: TrackLink,
+): Shown {
+  const rendering = render(values, tracking)
+  const shown = whole(values, tracking)
   if (rendering.type !== 'rendered' || shown.type !== 'rendered')
     throw new Error(JSON.stringify([rendering, shown]))
   return { template, slots: JSON.parse(JSON.stringify(rendering.slots)), parts: shown.parts }

@@ -15,9 +15,9 @@ export const NOW = Date.UTC(2026, 10, 24, 12)
 type Given = Partial<Source & CompileOptions>
 
 export function compilation(given: Given): Compilation {
-  const { now = NOW, pixel = false, toText = plainText, ...source } = given
+  const { now = NOW, pixel = false, clicks = false, toText = plainText, ...source } = given
   const whole = { subject: 'News', html: null, text: null, previewText: null, ...source }
-  return compile(whole, { now, pixel, toText })
+  return compile(whole, { now, pixel, clicks, toText })
 }
 
 export function compiled(given: Given): Compiled {

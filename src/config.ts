@@ -58,6 +58,7 @@ const vars = z
     EMAIL_DAYS: DAYS.default(180),
     IDEMPOTENCY_HOURS: z.coerce.number().int().positive().default(24),
     DEAD_LETTER_DAYS: DAYS.default(30),
+    WEBHOOK_LOG_DAYS: DAYS.default(30),
     /** So many transient bounces of an address within BOUNCE_PAUSE_DAYS pause it for as long; 0: never. */
     BOUNCE_PAUSE_COUNT: z.coerce.number().int().min(0).default(3),
     BOUNCE_PAUSE_DAYS: DAYS.default(7),

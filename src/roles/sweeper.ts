@@ -62,6 +62,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
         emailMs: config.EMAIL_DAYS * DAY,
         idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
         deadLetterMs: config.DEAD_LETTER_DAYS * DAY,
+        webhookLogMs: config.WEBHOOK_LOG_DAYS * DAY,
         pauseMs: pauseOf(config)?.ms ?? null,
       },
     })

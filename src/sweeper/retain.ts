@@ -8,6 +8,7 @@ import {
   nextOldBodies,
   type OldBodies,
 } from '../db/retention.ts'
+import { forgetSent } from '../db/webhooks/forget-sent.ts'
 import { contentOfFile, filesFrom } from '../domain/content-file.ts'
 import { firstIdAt } from '../domain/id.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
@@ -43,6 +44,7 @@ async function forgetOldRecords({ db, settings }: SweepDeps, now: number): Promi
     deadLettersBefore: now - settings.deadLetterMs,
     limit: MAX_RECORDS,
   })
+  await forgetSent(db, { before: now - settings.webhookLogMs, limit: MAX_RECORDS })
 }
 
 /** Files first: if this stops half way, the row still says what to remove. */

@@ -64,6 +64,7 @@ export interface SweepSettings {
   emailMs: number
   idempotencyMs: number
   deadLetterMs: number
+  webhookLogMs: number
   /** Within which transient bounces count; null: they pause nobody. */
   pauseMs: number | null
 }

@@ -38,6 +38,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
     emailMs: 180 * DAY,
     idempotencyMs: DAY,
     deadLetterMs: 30 * DAY,
+    webhookLogMs: 30 * DAY,
     pauseMs: 7 * DAY,
   }
   return {

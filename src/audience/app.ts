@@ -16,6 +16,7 @@ import { deleteContactSegment, getContactSegments, postContactSegment } from './
 import { getContactTopics, patchContactTopics } from './contact-topics.ts'
 import { deleteContact, getContact, getContacts, patchContact, postContacts } from './contacts.ts'
 import type { AudienceDeps } from './deps.ts'
+import { getImport, getImports, postImports } from './imports.ts'
 import {
   deleteSegment,
   getSegment,
@@ -30,6 +31,10 @@ import { deleteTopic, getTopic, getTopics, patchTopic, postTopics } from './topi
 /** Whom the host application knows and what they want: contacts, segments, topics, properties. */
 export function createAudience(deps: AudienceDeps): Endpoint[] {
   return [
+    // Before the contact of any name.
+    postImports(deps),
+    getImports(deps),
+    getImport(deps),
     postContacts(deps),
     getContacts(deps),
     getContact(deps),

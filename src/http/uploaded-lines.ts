@@ -1,3 +1,4 @@
+import { csvDelimiter } from '../domain/csv-delimiter.ts'
 import { type CsvReader, csvReader, type CsvRecord } from '../domain/csv-records.ts'
 import { ApiError } from './errors.ts'
 
@@ -96,7 +97,7 @@ function csvLines<Parsed, Columns extends object>(
   }
 
   function begin(): CsvReader {
-    reader ??= csvReader(delimiterOf(header))
+    reader ??= csvReader(csvDelimiter(header))
     return reader
   }
 
@@ -123,12 +124,6 @@ function linesOfEither<Parsed, Columns extends object>(
     },
     end: () => reader?.end() ?? [],
   }
-}
-
-/** Spreadsheets of half the world write semicolons. */
-function delimiterOf(text: string): string {
-  const [header = ''] = text.split('\n', 1)
-  return [',', ';', '\t'].find((each) => header.includes(each)) ?? ','
 }
 
 function faultyHeader(fault: string): ApiError {

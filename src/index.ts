@@ -18,7 +18,7 @@ export default {
     const worker = assembled(env)
     if (worker instanceof Error) return misconfigured(worker)
     const { pathname } = new URL(request.url)
-    const told = pathname === '/sns' || /^\/[ou]\//.test(pathname)
+    const told = pathname === '/sns' || /^\/[cou]\//.test(pathname)
     return (told ? worker.events : worker.api).fetch(request, env, ctx)
   },
   async queue(batch, env) {

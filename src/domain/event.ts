@@ -27,7 +27,8 @@ export interface MailEvent {
   at: number
   recipient: string | null
   messageId: string | null
-  source: 'ses' | 'pixel'
+  /** Who told it: SES, or our own pixel or link. */
+  source: 'ses' | 'pixel' | 'link'
   feedbackId?: string
   bounceType?: 'Permanent' | 'Transient' | 'Undetermined'
   subType?: string
@@ -40,7 +41,7 @@ export interface MailEvent {
   isBotEvent?: string
   actor?: Actor
   actorReason?: string
-  /** Made at the door for a load of our own pixel: one load, one event. */
+  /** Made at the door for a load of our own pixel or link: one load, one event. */
   loadId?: string
 }
 

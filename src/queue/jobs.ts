@@ -33,7 +33,7 @@ const mailEvent = z.strictObject({
   at: time,
   recipient: z.string().nullable(),
   messageId: z.string().nullable(),
-  source: z.enum(['ses', 'pixel']),
+  source: z.enum(['ses', 'pixel', 'link']),
   feedbackId: z.string().exactOptional(),
   bounceType: z.enum(['Permanent', 'Transient', 'Undetermined']).exactOptional(),
   subType: z.string().exactOptional(),
@@ -50,7 +50,7 @@ const mailEvent = z.strictObject({
 })
 
 /**
- * What one notification or one pixel load told. The one job that carries content: until its rows
+ * What one notification, or one load of our pixel or link told. The one job that carries content: until its rows
  * are written, SNS has the only other copy.
  */
 export const eventJob = z.strictObject({
@@ -58,3 +58,10 @@ export const eventJob = z.strictObject({
   events: z.array(mailEvent).min(1).max(100),
 })
 export type EventJob = z.infer<typeof eventJob>
+
+/** Endpoints of host applications to which something may be due; the rows say what. */
+export const webhookJob = z.strictObject({
+  version: z.literal(1),
+  webhooks: z.array(z.string().regex(UUID)).min(1).max(100),
+})
+export type WebhookJob = z.infer<typeof webhookJob>

@@ -6,12 +6,12 @@ export interface TokenKey {
 }
 
 /** What a token allows; it is under the MAC, so one kind can never stand for another. */
-export type TokenKind = 'open' | 'unsubscribe'
+export type TokenKind = 'open' | 'click' | 'unsubscribe'
 
 /** HMAC-SHA256 cut to 128 bits. */
 const MAC_BYTES = 16
 /** Key id and at least a MAC, which takes 22 characters. */
-const TOKEN = /^([A-Za-z0-9]{1,8})\.([A-Za-z0-9_-]{22,512})$/
+const TOKEN = /^([A-Za-z0-9]{1,8})\.([A-Za-z0-9_-]{22,2200})$/
 
 /** `<key id>.<base64url of payload and MAC>`, signed with the first key. */
 export function signToken(kind: TokenKind, payload: Uint8Array, keys: readonly TokenKey[]): string {

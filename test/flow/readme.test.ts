@@ -19,7 +19,14 @@ const answers = z.object({
   ledger: z.object({ data: z.array(z.object({ email: z.string() })).length(2) }),
 })
 
-test('the commands for broadcasts do what the README says', async () => {
+const webhook = z.object({ object: z.literal('webhook'), signing_secret: z.string() })
+const testEvent = z.object({
+  object: z.literal('webhook_test'),
+  type: z.literal('email.delivered'),
+})
+const told = z.object({ object: z.literal('list'), data: z.array(z.object({ type: z.string() })) })
+
+test('the commands for broadcasts and webhooks do what the README says', async () => {
   const stack = await startStack({
     directory: '.aerogram/test/readme',
     port: 0,
@@ -48,4 +55,14 @@ test('the commands for broadcasts do what the README says', async () => {
   ])
   const csv = readFileSync(join(directory, 'ledger.csv'), 'utf8')
   expect(csv).toContain('ada@example.com')
+
+  const tell = blocks(section('Webhooks'), 'sh').join('\n')
+  const answered = await run(tell.replace('http://127.0.0.1:8787', stack.api))
+  const [made, tried, events] = answered
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line))
+  webhook.parse(made)
+  testEvent.parse(tried)
+  expect(told.parse(events).data.map(({ type }) => type)).toContain('broadcast.sending')
 })

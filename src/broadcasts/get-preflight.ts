@@ -8,6 +8,7 @@ import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { draftOf } from './draft-of.ts'
+import { findLacking } from './find-lacking.ts'
 import { allowedNow } from './get-broadcast.ts'
 import { namedBroadcast } from './named-broadcast.ts'
 import { checkContent } from './preflight-content.ts'
@@ -37,9 +38,13 @@ export function getPreflight(deps: BroadcastDeps): Endpoint {
     const row = await namedBroadcast(c, deps.db)
     const { id } = row
     const draft = draftOf(row)
-    const { compiled, names } = templateOf(row, deps.settings.openPixel && draft.pixel)
+    const template = templateOf(row, deps.settings.openPixel && draft.pixel)
+    const { compiled, names } = template
     const skipped = await countSkipped(id, names)
-    const missing = await missingVariables(deps.db, id, names)
+    const allowedTo = allowList(deps.settings.recipientPolicy)
+    const lacking = await findLacking(id, template, deps.db, allowedTo)
+    skipped.missing_variable += lacking.sendable
+    const missing = [...(await missingVariables(deps.db, id, names)), ...lacking.missing]
     const samples = await recipientsWithMostData(deps.db, id, SAMPLES)
     const content = checkContent(draft, compiled, samples, deps.unsubscribeUrl)
     const allowed = await allowedNow(deps)
@@ -52,6 +57,9 @@ export function getPreflight(deps: BroadcastDeps): Endpoint {
       ...missing.map(
         ({ name, recipients }) =>
           `\`${name}\` is missing for ${recipients} recipients, and the template has no fallback.`,
+      ),
+      ...lacking.failing.map(
+        ({ message, recipients }) => `The template fails for ${recipients} recipients: ${message}`,
       ),
       ...content.problems,
       ...(allowed?.stopped ? [`SES takes nothing at present: ${allowed.stopped}.`] : []),

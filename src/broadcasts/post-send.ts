@@ -2,17 +2,19 @@ import { createRoute } from '@hono/zod-openapi'
 import { type BroadcastRow, readBroadcast } from '../db/broadcasts/read-broadcasts.ts'
 import {
   hasRecipients,
+  type MissingVariable,
   missingVariables,
   sendBroadcast,
   type Sending,
 } from '../db/broadcasts/send-broadcast.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
-import { type ApiError, invalidField, notFound } from '../http/errors.ts'
+import { ApiError, invalidField, notFound } from '../http/errors.ts'
 import { parseBody } from '../http/parse-body.ts'
 import { parseScheduledAt } from '../http/scheduled-time.ts'
 import { idAnswer, idParam, sendBody } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { MAX_WORD_BYTES } from './max-draft.ts'
+import { findLacking, type Lacking } from './find-lacking.ts'
 import { broadcastId, changedMeanwhile, notNow } from './named-broadcast.ts'
 import { templateOf } from './template.ts'
 import { wakeGovernor } from './wake-governor.ts'
@@ -55,8 +57,12 @@ export async function send(
   const row = await readBroadcast(deps.db, id)
   if (row === null) throw notFound('Broadcast')
   if (row.state !== 'draft' && row.state !== 'scheduled') throw notDraft(row)
-  const { names } = templateOf(row)
+  const template = templateOf(row)
+  const { names } = template
   const due = at !== null && at > now ? at : null
+  const { missing, failing } = await findLacking(id, template, deps.db)
+  if (missing.length > 0) throw lacks([...(await missingVariables(deps.db, id, names)), ...missing])
+  if (failing.length > 0) throw fails(failing)
   const left = await leaveDraft({ id, names, now, at: due, asRead: row.changed_at }, deps.db)
   if (!left) throw await whyNot(id, names, deps.db)
   console.info(due === null ? 'broadcast started' : 'broadcast scheduled', { broadcastId: id })
@@ -85,8 +91,17 @@ async function whyNot(id: string, names: string[], db: D1Database): Promise<ApiE
   }
   const missing = await missingVariables(db, id, names)
   if (missing.length === 0) return changedMeanwhile()
+  return lacks(missing)
+}
+
+function lacks(missing: MissingVariable[]): ApiError {
   const told = missing.map(({ name, recipients }) => `\`${name}\` of ${recipients} recipients`)
   return invalidField('variables', `Missing, and the template has no fallback: ${told.join(', ')}.`)
+}
+
+function fails(failing: Lacking['failing']): ApiError {
+  const told = failing.map(({ message, recipients }) => `For ${recipients} recipients: ${message}`)
+  return new ApiError(422, 'validation_error', `The template fails. ${told.join(' ')}`)
 }
 
 function notDraft({ state }: BroadcastRow): ApiError {

@@ -1,7 +1,7 @@
 import { ApiError } from '../http/errors.ts'
 import { broadcastTemplate, valuesOf } from '../template/broadcast-template.ts'
 import { UNSUBSCRIBE_URLS } from '../template/reserved.ts'
-import type { Compiled, Parts } from '../template/compiled.ts'
+import type { Compiled, Parts, Unproven } from '../template/compiled.ts'
 import type { BroadcastRecipient } from '../domain/recipient-values.ts'
 import { neededNames } from '../domain/needed-names.ts'
 
@@ -17,6 +17,8 @@ export interface BroadcastTemplate {
   compiled: Compiled
   /** What every recipient has to bring, since the template has no fallback for it. */
   names: string[]
+  /** Whom to render before it can be told that nothing is missing; null: it says nothing of recipients. */
+  unproven: Unproven | null
 }
 
 /** Throws an ApiError that says where the template is faulty. `pixel`: with a place for the pixel. */
@@ -30,7 +32,17 @@ export function templateOf(source: Source, pixel = false): BroadcastTemplate {
     throw new ApiError(422, 'validation_error', `The template is faulty. ${told.join(' ')}`)
   }
   const { compiled } = compilation
-  return { compiled, names: neededNames(compiled.variables, UNSUBSCRIBE_URLS) }
+  const { variables, unproven } = compiled
+  const required = unproven.lacking.map((name) => ({ name, fallback: false }))
+  const theirs = variables.filter(({ name }) => !UNSUBSCRIBE_URLS.some((url) => url === name))
+  return {
+    compiled,
+    names: neededNames(variables, UNSUBSCRIBE_URLS),
+    unproven:
+      theirs.length === 0
+        ? null
+        : { ...unproven, lacking: neededNames(required, UNSUBSCRIBE_URLS) },
+  }
 }
 
 /** Without the pixel, whose link is made for each attempt. Throws an ApiError that names what is missing. */

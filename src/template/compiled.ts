@@ -20,6 +20,14 @@ export interface Variable {
   fallback: boolean
 }
 
+/** Whose emails only a rendering tells anything certain about, besides those who bring a list or an object. */
+export interface Unproven {
+  /** Recipients who lack one of these variables: an `if` may keep them from being read, or not. */
+  lacking: string[]
+  /** Every recipient: a filter may leave nothing of what there is. */
+  everybody: boolean
+}
+
 export type Whole = { type: 'rendered'; parts: Parts } | Exclude<Rendering, { type: 'rendered' }>
 
 export interface Compiled {
@@ -32,6 +40,7 @@ export interface Compiled {
   /** Variables that this recipient lacks; empty when there is nothing to complain about. */
   missing: (variables: Variables) => string[]
   variables: Variable[]
+  unproven: Unproven
   /** UTF-8 bytes of the template's parts together, and of the largest. */
   staticBytes: number
   largestPartBytes: number
@@ -66,6 +75,16 @@ export function compiledOf(
       return rendering.type === 'missing' ? rendering.names : []
     },
     variables: merged(names),
+    unproven: {
+      lacking: [
+        ...new Set(
+          names.flatMap(({ tested, variables }) =>
+            [...tested].filter((name) => variables.has(name)),
+          ),
+        ),
+      ],
+      everybody: names.some(({ mayVanish }) => mayVanish),
+    },
     staticBytes: bytes.reduce((sum, each) => sum + each, 0),
     largestPartBytes: Math.max(...bytes),
   }

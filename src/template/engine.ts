@@ -8,6 +8,7 @@ import {
   toValue,
   Value,
 } from 'liquidjs'
+import { says } from './must-say.ts'
 import { escaped } from './piece.ts'
 
 /** How many steps and characters one part may cost one recipient: SES takes 262,144 characters. */
@@ -17,6 +18,7 @@ const WORK = 1_000_000
 const NO_TAGS = ['include', 'render', 'layout', 'block', 'liquid']
 const NO_FILTERS = /_exp$|^(sample|sha256|hmac_sha256|inspect|jsonify)$/
 const DATE_FILTERS = /^date(_to_\w+)?$/
+const JOINING_FILTERS = new Set(['join', 'array_to_sentence_string'])
 
 export interface EngineOptions {
   /** Whether outputs are escaped for html unless the author says `raw`. */
@@ -53,7 +55,9 @@ export function engine({ escapes, now, raw }: EngineOptions): Liquid {
   for (const [name, filter] of Object.entries(liquid.filters)) {
     if (NO_FILTERS.test(name)) liquid.unregisterFilter(name)
     else if (DATE_FILTERS.test(name)) liquid.registerFilter(name, dated(filter, now))
+    else if (JOINING_FILTERS.has(name)) liquid.registerFilter(name, unlessNothing(filter))
   }
+  liquid.registerFilter('says', says)
   if (raw) liquid.registerFilter('raw', { raw: true, handler: (value) => raw(textOf(value)) })
   countWork(liquid)
   return liquid
@@ -77,6 +81,14 @@ class StrictAssign extends AssignTag {
     const [value] = this.arguments()
     const [name] = this.localScope()
     if (value instanceof Value && name) ctx.bottom()[name.content] = yield value.value(ctx, false)
+  }
+}
+
+/** What stands between things stands between nothing else. */
+function unlessNothing(filter: FilterImplOptions): FilterImplOptions {
+  const handler = typeof filter === 'function' ? filter : filter.handler
+  return function (value, ...args) {
+    return says(value) ? handler.call(this, value, ...args) : ''
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Context, Expression, Filter } from 'liquidjs'
+import { says } from './must-say.ts'
 
 /** An expression that may lack variables: the library does this by throwing, which is slow for 50,000 people. */
 export function readLeniently(expression: Expression): void {
@@ -19,7 +20,8 @@ export function readDefaultsLazily(filters: Filter[]): void {
     const isLast = filters[at + 1]?.name !== 'default'
     filter.render = function* (value: unknown, ctx: Context) {
       if (isPresent(value)) return value
-      return yield* withStrictness(isLast && ctx.strictVariables, ctx, evaluate(value, ctx))
+      const given = Array.isArray(value) ? undefined : value
+      return yield* withStrictness(isLast && ctx.strictVariables, ctx, evaluate(given, ctx))
     }
   })
 }
@@ -39,6 +41,7 @@ function* withStrictness(
 }
 
 function isPresent(value: unknown): boolean {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length > 0
+  if (typeof value === 'string') return value.length > 0
+  if (Array.isArray(value)) return says(value)
   return typeof value === 'number' || value === true
 }

@@ -1,12 +1,15 @@
 import {
   analyzeSync,
+  AssignTag,
   BreakTag,
   CaseTag,
   ContinueTag,
+  EchoTag,
   type Filter,
   ForTag,
   IfTag,
   type Liquid,
+  Output,
   type Template,
   type Token,
   toValueSync,
@@ -17,28 +20,43 @@ import {
 } from 'liquidjs'
 import { Misuse } from './fault.ts'
 import { readDefaultsLazily, readLeniently } from './lenient.ts'
+import { mayVanish, mustSay, orUnknown } from './must-say.ts'
 import { FORBIDDEN } from './scope.ts'
 
 /** Written in brackets a name could hold these, and neither a path nor SQLite could ask for it. */
 const UNASKABLE = /[."\\]/
+
+/** What loops tell of themselves. */
+const LOOPS = new Set(['forloop', 'tablerowloop'])
 
 export interface Names {
   /** Variables the template reads, as paths; whether each use has a fallback or is tested by an `if`. */
   variables: Map<string, { fallback: boolean }>
   /** Names the template sets itself. */
   locals: Set<string>
+  /** Those read without fallback where an `if` tests them: whether it does so in vain only a rendering tells. */
+  tested: Set<string>
+  /** Whether filters may leave nothing of a variable that is there, or items of a list lack what is read of them. */
+  mayVanish: boolean
 }
 
 interface Surroundings {
   tested: ReadonlySet<string>
+  /** Read only where they say something. */
+  sure: ReadonlySet<string>
   scoped: ReadonlySet<string>
   inLoop: boolean
 }
 
 /** Also prepares what may be absent (lenient.ts). Throws a misuse of names, loops or filters. */
 export function readNames(templates: Template[], liquid: Liquid): Names {
-  const names: Names = { variables: new Map(), locals: new Set() }
-  const top: Surroundings = { tested: new Set(), scoped: new Set(), inLoop: false }
+  const names: Names = {
+    variables: new Map(),
+    locals: new Set(),
+    tested: new Set(),
+    mayVanish: false,
+  }
+  const top: Surroundings = { tested: new Set(), sure: new Set(), scoped: new Set(), inLoop: false }
   for (const template of templates) visit(template, top)
   return names
 
@@ -49,13 +67,16 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
     const conditional =
       template instanceof IfTag || template instanceof UnlessTag || template instanceof CaseTag
     const tested = new Set(around.tested)
+    const sure = new Set(around.sure)
     for (const argument of template.arguments?.() ?? []) {
       const lenient = readArgument(argument, conditional)
       for (const name of lenient) {
         note(name, true)
         if (conditional) tested.add(name)
+        if (argument instanceof Value && argument.filters[0]?.name === 'says') sure.add(name)
       }
     }
+    insist(template)
     for (const { content } of template.localScope?.() ?? []) names.locals.add(permitted(content))
     if (!template.children) return
     const children = toValueSync(template.children(false, true))
@@ -64,7 +85,7 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
       ...[...(template.blockScope?.() ?? [])].map(permitted),
     ])
     const inLoop = around.inLoop || template instanceof ForTag
-    for (const child of children) visit(child, { tested, scoped, inLoop })
+    for (const child of children) visit(child, { tested, sure, scoped, inLoop })
 
     /** Notes what must be there and returns what need not. */
     function readArgument(argument: Value | Token, conditional: boolean): string[] {
@@ -98,7 +119,13 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
     }
 
     function strictly(tokens: (Token | undefined)[]): void {
-      for (const name of paths(tokens)) note(name, around.tested.has(name))
+      for (const name of paths(tokens)) {
+        if (around.tested.has(name) && !around.sure.has(name)) names.tested.add(name)
+        const [root = name, ...rest] = name.split('.')
+        const isItem = around.scoped.has(root) && rest.length > 0
+        if (isItem && !LOOPS.has(root)) names.mayVanish = true
+        note(name, around.tested.has(name))
+      }
     }
 
     function note(name: string, fallback: boolean): void {
@@ -106,6 +133,21 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
       if (names.locals.has(root) || around.scoped.has(root)) return
       const known = names.variables.get(name)
       names.variables.set(name, { fallback: fallback && (known?.fallback ?? true) })
+    }
+
+    /** Never an empty greeting: a variable that is to be printed says something, or has a fallback. */
+    function insist(template: Template): void {
+      const prints = template instanceof Output || template instanceof EchoTag
+      if (!prints && !(template instanceof AssignTag)) return
+      for (const value of template.arguments()) {
+        const [name] = value instanceof Value ? paths(value.initial.postfix) : []
+        if (!(value instanceof Value) || name === undefined) continue
+        if (value.filters.some((filter) => filter.name === 'default')) continue
+        const isLocal = names.locals.has(name.split('.')[0] ?? name)
+        if (prints) mustSay(value, { name, token: template.token, isLocal })
+        else if (!isLocal) orUnknown(value)
+        if (mayVanish(value)) names.mayVanish = true
+      }
     }
 
     function paths(tokens: (Token | undefined)[]): string[] {

@@ -25,7 +25,7 @@ export class Reader extends Tokenizer {
       if (fallback === undefined || fallback === null) return [token]
       const output = token.getText()
       const name = output.slice('{{ '.length, -' }}'.length)
-      const test = `{% if ${name} %}${output}{% else %}${fallback}{% endif %}`
+      const test = `{% if ${name} | says %}${output}{% else %}${fallback}{% endif %}`
       return new Tokenizer(test, options.operators, token.file).readTopLevelTokens(options)
     })
   }

@@ -73,6 +73,62 @@ test('nobody is greeted without a name: what recipients lack is told before anyt
   expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
 })
 
+test('what is missing inside of lists and behind conditions is told as well', async () => {
+  const api = await aBroadcastApi()
+  const html = `{% for order in orders %}{{ order.total }}{% endfor %}{% if vip or team %}{{ team }}{% endif %}
+    <p>Dear {{ names | join: ", " }}</p><a href="{{{RESEND_UNSUBSCRIBE_URL}}}">Leave</a>`
+  const id = await anUploaded(api, 0, { html })
+  const whole = { orders: [{ total: 5 }], names: ['Ada', 'Bob'], vip: true, team: 'A' }
+  const people = [
+    whole,
+    { ...whole, orders: [], vip: undefined, team: undefined },
+    { ...whole, orders: [{ total: 5 }, { totl: 6 }] },
+    { ...whole, names: [] },
+    { ...whole, names: ['', null], orders: [{}] },
+    { ...whole, team: undefined },
+    { ...whole, orders: 'five' },
+  ]
+  const upload = async (variables: object[]) => {
+    const lines = variables.map((each, n) =>
+      JSON.stringify({ email: `p${n}@customer.dev`, variables: each }),
+    )
+    await api.call('POST', `/broadcasts/${id}/recipients`, lines.join('\n'))
+  }
+  await upload(people)
+  await env.DB.prepare(
+    "INSERT INTO suppressions (address, reason, origin, created_at) VALUES ('p3@customer.dev', 'manual', 'manual', 1)",
+  ).run()
+  const preflight = await api.call('GET', `/broadcasts/${id}/preflight`)
+  expect(preflight.json).toMatchObject({
+    ready: false,
+    audience: 7,
+    sendable: 2,
+    skipped: { suppressed: 1, missing_variable: 4 },
+    missing_variables: [
+      { name: 'order.total', recipients: 3 },
+      { name: 'names', recipients: 2 },
+      { name: 'team', recipients: 1 },
+    ],
+  })
+  const { status, json } = await api.call('POST', `/broadcasts/${id}/send`)
+  expect([status, json['message']]).toEqual([
+    422,
+    'Invalid `variables` field. Missing, and the template has no fallback: `order.total` of 3 recipients, `names` of 2 recipients, `team` of 1 recipients.',
+  ])
+  for (const [n] of people.entries()) {
+    const to = [`p${n}@customer.dev`]
+    expect((await api.call('POST', `/broadcasts/${id}/test`, { to })).status).toBe(
+      n < 2 ? 200 : 422,
+    )
+  }
+  await upload(people.map(() => ({ ...whole, team: { name: 'A' } })))
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).json['message']).toBe(
+    'The template fails. For 7 recipients: An object cannot be printed, only its properties.',
+  )
+  await upload(people.map(() => whole))
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
+})
+
 test('without recipients nothing is sent', async () => {
   const api = await aBroadcastApi()
   const id = await anUploaded(api, 0)

@@ -13,6 +13,9 @@ const ADA = {
     { title: 'C', price: 3 },
   ],
   contact: { city: 'London', street: '' },
+  none: [],
+  blanks: ['', null, ' ', []],
+  people: ['Ada', 'Bob'],
 }
 
 test.for([
@@ -55,6 +58,15 @@ test.for([
   ['{{ "now" | date: "%Y-%m-%d %H:%M" }}', '2026-11-24 12:00'],
   ['{{ "2026-12-01T18:30:00+09:00" | date: "%H:%M" }}', '18:30'],
   ['{{ items | map: "price" | join: "+" }}={{ items | sum: "price" }}', '2+3=5'],
+  ['{{{none|there}}} {{{blanks|there}}} {{{people|there}}}', 'there there AdaBob'],
+  ['{{ none | default: "x" }} {{ blanks | default: nick | default: "y" }}', 'x y'],
+  ['{{ none | first | default: "x" }} {{ blanks | join: ", " | default: "y" }}', 'x y'],
+  ['{% if none %}a{% else %}b{% endif %}{% if none == empty %}c{% endif %}', 'ac'],
+  ['{% for n in none %}{{ n }}{% else %}nobody{% endfor %}', 'nobody'],
+  ['{{ none | size }} {{ none.size }} {{ items | where: "price", 9 | size }}', '0 0 0'],
+  ['{% assign n = none | join: ", " %}{% if n %}a{% else %}b{% endif %}', 'b'],
+  ['{% assign n = FIRST_NAME | remove: "Ada" | default: "" %}[{{ n }}]', '[]'],
+  ['{{ people | join: " and " }} {{ people | first | append: "!" }}', 'Ada and Bob Ada!'],
 ])('%s', ([source = '', wanted]) => {
   expect(html(source, ADA)).toBe(wanted)
 })
@@ -85,8 +97,32 @@ test.for([
   ['{{ FIRST | upcase | default: "x" }}', ['FIRST']],
   ['{{ FIRST | default: "" }}', []],
   ['{{ toString }}{{ hasOwnProperty }}', ['toString', 'hasOwnProperty']],
+  ['{{ none }}{{ blanks }}', ['none', 'blanks']],
+  ['{{ none | first }}{{ blanks | last | upcase }}', ['none', 'blanks']],
+  ['{{ none | join: ", " }}{{ blanks | join: ", " }}', ['none', 'blanks']],
+  ['{{ blanks | join: ", " | append: "!" }}', ['blanks']],
+  ['{{ blanks | array_to_sentence_string }}', ['blanks']],
+  ['{% if none %}Dear {{ none | first }}{% endif %}', ['none']],
+  ['{% echo none %}', ['none']],
+  ['{% capture g %}{{ none }}{% endcapture %}{{ g }}', ['none']],
+  ['{% assign n = none | first %}Dear {{ n }}', ['n']],
+  ['{% assign n = none | join: ", " %}Dear {{ n }}', ['n']],
+  ['{% assign n = none | reverse %}Dear {{ n }}', ['n']],
+  ['{% for n in blanks %}{{ n }}{% endfor %}', ['n']],
+  ['{% for i in items %}{{ i.price | default: "free" }}{% endfor %}', []],
+  ['{{ word | remove: "x" }}', ['word']],
+  ['{{ word | remove: "x" | prepend: "Dear " }}', ['word']],
+  ['{{ word | remove: "x" | default: "" }}', []],
 ] satisfies [string, string[]][])('%s lacks %j', ([source, names]) => {
-  const variables = { gap: '', nothing: null, contact: { city: '' }, items: [{}] }
+  const variables = {
+    gap: '',
+    nothing: null,
+    contact: { city: '' },
+    items: [{}],
+    none: [],
+    blanks: ['', null, [' ']],
+    word: 'x',
+  }
   expect(missing(source, variables)).toEqual(names)
   const rendering = compiled({ html: source }).render(variables)
   expect(rendering.type).toBe(names.length === 0 ? 'rendered' : 'missing')
@@ -124,4 +160,21 @@ test('a variable of the recipient survives what a template counts in it', () => 
   const variables = { k: 5 }
   expect(render(variables)).toEqual({ type: 'rendered', slots: { v0: '5' } })
   expect(variables).toEqual({ k: 5 })
+})
+
+test('whom nothing certain is known about without a rendering', () => {
+  const unproven = (source: string) => compiled({ html: source }).unproven
+  const nobody = { lacking: [], everybody: false }
+  expect(
+    unproven('{{ a }} {{{b|c}}} {{ d | upcase }} {{ e | default: "x" | remove: "x" }}'),
+  ).toEqual(nobody)
+  expect(unproven('{% for i in l %}{{ i }}{{ forloop.index }}{% endfor %}')).toEqual(nobody)
+  expect(unproven('{% for i in l %}{{ i.p | default: "" }}{% endfor %}')).toEqual(nobody)
+  expect(unproven('{% for i in l %}{{ i.p }}{% endfor %}')).toEqual({ ...nobody, everybody: true })
+  expect(unproven('{% if a or b %}{{ a }}{% endif %}')).toEqual({ ...nobody, lacking: ['a'] })
+  expect(unproven('{{ a | remove: "x" }}')).toEqual({ ...nobody, everybody: true })
+  expect(unproven('{% assign n = a | split: " " | first %}')).toEqual({
+    ...nobody,
+    everybody: true,
+  })
 })

@@ -19,16 +19,21 @@ export interface PreflightPage {
 const HAS_LEFT = `EXISTS (SELECT 1 FROM broadcasts b
   WHERE b.id = ?1 AND ${doesNotWant('e.address', 'b.topic_id')})`
 
-const NOT_ALLOWED = `?5 IS NOT NULL
-  AND e.address NOT IN (SELECT value FROM json_each(?5, '$.addresses'))
-  AND substr(e.address, instr(e.address, '@') + 1) NOT IN (SELECT value FROM json_each(?5, '$.domains'))`
+const IS_SUPPRESSED = `EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address)`
+
+const notAllowed = (list: string): string => `${list} IS NOT NULL
+  AND e.address NOT IN (SELECT value FROM json_each(${list}, '$.addresses'))
+  AND substr(e.address, instr(e.address, '@') + 1) NOT IN (SELECT value FROM json_each(${list}, '$.domains'))`
+
+/** Whether the claim would leave one recipient (`e`) of the broadcast `?1` out, whatever its variables. */
+export const isSkipped = (allowed: string): string =>
+  `(${IS_SUPPRESSED} OR ${HAS_LEFT} OR (${notAllowed(allowed)}))`
 
 const COUNT = `SELECT count(*) AS recipients, coalesce(sum(why = 's'), 0) AS suppressed,
   coalesce(sum(why = 'u'), 0) AS unsubscribed, coalesce(sum(why = 'n'), 0) AS not_allowed,
   coalesce(sum(why = 'm'), 0) AS missing_variable, max(id) AS next
 FROM (SELECT e.id, CASE
-    WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address) THEN 's'
-    WHEN ${HAS_LEFT} THEN 'u' WHEN ${NOT_ALLOWED} THEN 'n'
+    WHEN ${IS_SUPPRESSED} THEN 's' WHEN ${HAS_LEFT} THEN 'u' WHEN ${notAllowed('?5')} THEN 'n'
     WHEN ${lacksAny('?4')} THEN 'm' END AS why
   FROM emails e WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1 ORDER BY e.id LIMIT ${PAGE})`
 

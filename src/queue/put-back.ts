@@ -1,4 +1,13 @@
-import { type EventJob, eventJob, rangeJob, type RangeJob, sendJob, type SendJob } from './jobs.ts'
+import {
+  type EventJob,
+  eventJob,
+  rangeJob,
+  type RangeJob,
+  sendJob,
+  type SendJob,
+  webhookJob,
+  type WebhookJob,
+} from './jobs.ts'
 
 interface Sink<Job> {
   send(job: Job): Promise<unknown>
@@ -8,6 +17,7 @@ export interface Queues {
   send: Sink<SendJob>
   broadcast: Sink<SendJob | RangeJob>
   events: Sink<EventJob>
+  webhooks: Sink<WebhookJob>
 }
 
 export type PutBack = { type: 'queued' } | { type: 'refused'; reason: string }
@@ -19,6 +29,12 @@ export async function putBack(queue: string, body: unknown, queues: Queues): Pro
     const job = eventJob.safeParse(body)
     if (!job.success) return unreadable('an event job')
     await queues.events.send(job.data)
+    return { type: 'queued' }
+  }
+  if (name === 'webhooks') {
+    const job = webhookJob.safeParse(body)
+    if (!job.success) return unreadable('a webhook job')
+    await queues.webhooks.send(job.data)
     return { type: 'queued' }
   }
   const send = sendJob.safeParse(body)

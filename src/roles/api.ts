@@ -22,11 +22,17 @@ const HOUR = 60 * 60 * SECOND
 /** Callers ask us to send, one email or a broadcast. */
 export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof createApi> {
   const sns = snsOf(env, config)
-  const queues = { send: env.SEND, broadcast: env.BROADCAST, events: env.EVENTS }
+  const queues = {
+    send: env.SEND,
+    broadcast: env.BROADCAST,
+    events: env.EVENTS,
+    webhooks: env.WEBHOOKS,
+  }
   const deps = {
     db: env.DB,
     queue: sendQueue(env.SEND, env.BROADCAST),
     files: fileStore(env.FILES),
+    tokenKeys: config.TOKEN_KEYS,
     governor: governorOf(env, config),
     backlogs: async () => ({
       send: await backlogOf(env.SEND),

@@ -1,11 +1,12 @@
 import type { GovernorObject } from '../governor/durable-object.ts'
-import type { EventJob, RangeJob, SendJob } from '../queue/jobs.ts'
+import type { EventJob, RangeJob, SendJob, WebhookJob } from '../queue/jobs.ts'
 
 interface Bindings {
   DB: D1Database
   SEND: Queue<SendJob>
   BROADCAST: Queue<SendJob | RangeJob>
   EVENTS: Queue<EventJob>
+  WEBHOOKS: Queue<WebhookJob>
   FILES: R2Bucket
   GOVERNOR: DurableObjectNamespace<GovernorObject>
 }

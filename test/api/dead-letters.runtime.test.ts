@@ -51,6 +51,7 @@ async function anApiWithQueues(options: Parameters<typeof anApi>[0] = {}) {
     send: remembering('send'),
     broadcast: remembering('broadcast'),
     events: remembering('events'),
+    webhooks: remembering('webhooks'),
   }
   const api = await anApi({
     putBack: async (queue, body) => putBack(queue, body, queues),
@@ -151,6 +152,7 @@ test.each([
   ['events', { nonsense: true }, 'Its body is not an event job.'],
   ['send', EVENT_JOB, 'Its body is not a send job.'],
   ['broadcast', 5, 'Its body is not a send job.'],
+  ['webhooks', SEND_JOB, 'Its body is not a webhook job.'],
   ['other', SEND_JOB, 'There is no such queue.'],
 ])('what the queue %s could not read is left as it is', async (name, body, why) => {
   const { api, queued, ids } = await anApiWithQueues()

@@ -84,6 +84,9 @@ function breakable(env: Given): Bindings {
     EVENTS: own
       ? driversQueue('aerogram-local-events', 'event enqueue')
       : breakableQueue(env.EVENTS, 'event enqueue'),
+    WEBHOOKS: own
+      ? driversQueue('aerogram-local-webhooks', 'webhook enqueue')
+      : breakableQueue(env.WEBHOOKS, 'webhook enqueue'),
   }
   if (env.FAULTS_DEAD_LETTERS === 'off') Reflect.deleteProperty(made, 'SNS_DEAD_LETTER_QUEUE_URL')
   broken.set(env, made)

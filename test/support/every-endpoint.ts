@@ -32,6 +32,7 @@ const unasked: Bindings = {
   SEND: queue,
   BROADCAST: queue,
   EVENTS: queue,
+  WEBHOOKS: queue,
   FILES: {
     head: nobody,
     get: nobody,

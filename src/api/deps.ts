@@ -3,6 +3,7 @@ import type { DoubtPolicy } from '../domain/transition.ts'
 import type { Backlog } from '../queue/backlog.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { PutBack } from '../queue/put-back.ts'
+import type { TokenKey } from '../token/token.ts'
 
 export interface ApiSettings {
   environment: string
@@ -25,7 +26,9 @@ export interface ApiSettings {
 export interface ApiDeps {
   db: D1Database
   queue: SendQueue
-  files: Pick<Files, 'put' | 'readText'>
+  files: Pick<Files, 'put' | 'readText' | 'stream'>
+  /** The first signs links, all verify. */
+  tokenKeys: readonly TokenKey[]
   governor: { state(): Promise<unknown> }
   /** By the queue's name. */
   backlogs: () => Promise<Record<string, Backlog>>

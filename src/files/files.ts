@@ -10,6 +10,8 @@ export interface Files {
   readText(key: string): Promise<string>
   /** Throws when the file is not there. */
   readBase64(key: string): Promise<string>
+  /** Null when the file is not there. */
+  stream(key: string): Promise<ReadableStream | null>
   /** Throws when the file is not there. */
   copy(from: string, to: string): Promise<void>
   remove(keys: string[]): Promise<void>
@@ -31,6 +33,7 @@ export function fileStore(bucket: R2Bucket): Files {
     async readBase64(key) {
       return Buffer.from(await (await read(key)).arrayBuffer()).toString('base64')
     },
+    stream: async (key) => (await bucket.get(key))?.body ?? null,
     async copy(from, to) {
       await bucket.put(to, (await read(from)).body)
     },

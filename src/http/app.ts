@@ -13,6 +13,8 @@ export interface AppDeps {
   keyUsed: (key: ApiKey) => Promise<void>
   /** Epoch milliseconds. */
   now: () => number
+  /** Paths of the contract that we do not serve, where the pattern of an endpoint would match. */
+  outOfScope: readonly string[]
   /** Requests a second that one key may make. */
   requestsPerSecond: number
 }
@@ -32,11 +34,16 @@ export function appOf(endpoints: Endpoint[], deps: AppDeps): OpenAPIHono<ApiEnv>
   app.use(async (c, next) => {
     await next()
     const { headers } = c.res
-    const isFile = /^text\/(csv|html)/.test(headers.get('content-type') ?? '')
+    const isFile =
+      headers.has('content-disposition') ||
+      headers.get('content-type')?.startsWith('text/html') === true
     if (!isFile) headers.set('content-type', HEADERS['content-type'])
     headers.set('cache-control', HEADERS['cache-control'])
   })
 
+  for (const path of deps.outOfScope) {
+    app.all(path, (c) => c.notFound())
+  }
   // A path stands before the pattern that would match it too.
   for (const [path, sharing] of Map.groupBy(endpoints, ({ route }) => route.getRoutingPath())) {
     for (const endpoint of sharing) {

@@ -6,7 +6,7 @@ export interface TokenKey {
 }
 
 /** What a token allows; it is under the MAC, so one kind can never stand for another. */
-export type TokenKind = 'open' | 'click' | 'unsubscribe'
+export type TokenKind = 'open' | 'click' | 'unsubscribe' | 'attachment'
 
 /** HMAC-SHA256 cut to 128 bits. */
 const MAC_BYTES = 16

@@ -77,6 +77,7 @@ test('a large body that cannot be stored is a 503, and no row tells of it', asyn
       throw new Error('R2 put failed')
     },
     readText: async () => '',
+    stream: async () => null,
   }
   const api = await anApi({ files })
   const before = await counts()

@@ -72,9 +72,14 @@ test('what is answered of emails is what the document says', async () => {
     html: '<p>Hi</p>',
     tags: [{ name: 'a', value: 'b' }],
     scheduled_at: 'in 20 hours',
+    attachments: [{ filename: 'a.txt', content: 'aGk=', content_id: 'a' }],
   }
   const { json } = await ask('POST /emails', { body: email })
   const id = json['id']
+  const { json: attached } = await ask('GET /emails/{id}/attachments', { id })
+  const attachment: string = Object(attached).data[0].id
+  await ask('GET /emails/{id}/attachments/{attachment}', { id, attachment })
+  await ask('GET /emails/metrics', { query: '?dimensions=period,domain' })
   await ask('POST /emails/batch', { body: [{ ...email, to: 'ada@customer.dev', cc: [] }] })
   await ask('GET /emails', { query: '?limit=2' })
   await ask('GET /emails/{id}', { id })
@@ -199,9 +204,16 @@ test('what is answered of suppressions is what the document says', async () => {
   expect((await ask('GET /suppressions/{id}', { id: 'd@customer.dev' })).status).toBe(404)
 })
 
+test('what is answered of API keys is what the document says', async () => {
+  const { json } = await ask('POST /api-keys', { body: { name: 'Shop' } })
+  await ask('GET /api-keys')
+  await ask('PATCH /api-keys/{id}', { id: json['id'], body: { name: 'Shop 2' } })
+  expect((await ask('DELETE /api-keys/{id}', { id: json['id'] })).status).toBe(200)
+})
+
 test('every call of these objects was made', () => {
   const mine =
-    /^\S+ \/(emails|broadcasts|templates|suppressions|-\/(emails|sending)|health|openapi)\b/
+    /^\S+ \/(emails|broadcasts|templates|suppressions|api-keys|-\/(emails|sending)|health|openapi)\b/
   const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )

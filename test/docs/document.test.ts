@@ -54,6 +54,7 @@ test('every call says what it is, what it answers and which errors, and who may 
 test('only a few calls ask for no key', () => {
   const open = operations.filter(({ operation }) => operation.security?.length === 0)
   expect(open.map(({ call }) => call).toSorted()).toEqual([
+    'GET /-/attachments/{token}',
     'GET /docs',
     'GET /health',
     'GET /openapi.json',

@@ -59,6 +59,7 @@ export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {})
         },
       },
       files: fileStore(FILES),
+      tokenKeys: [{ id: 'k1', key: 'k'.repeat(32) }],
       governor: { state: async () => ({ maxSendRate: 14 }) },
       backlogs: async () => ({ send: { messages: 0, bytes: 0, oldestAt: null } }),
       putBack: async () => ({ type: 'queued' }),

@@ -13,6 +13,8 @@ const SECOND = 1000
 /** Twenty minutes of production beside an hour of SNS's patience, and two hours. */
 const SHORT_MS = 4 * SECOND
 const LONG_MS = 14 * SECOND
+/** As production's pauses of two minutes at most, and less in all than an event is waited for. */
+const USUAL = { minDelayTarget: 1, maxDelayTarget: 1, numRetries: 30 }
 /** Two seconds for an hour. */
 const IMPATIENT = { minDelayTarget: 1, maxDelayTarget: 1, numRetries: 2 }
 /** As long between two tries as SNS waits at most, beside a doubt window of twelve seconds. */
@@ -39,23 +41,30 @@ async function ingestDown(lab: Lab, emails: number, ms: number): Promise<void> {
   lab.driver.strikes(null)
 }
 
+async function allRecorded(lab: Lab): Promise<void> {
+  await until(
+    'The record of all that SNS had to tell',
+    60 * SECOND,
+    async () => neverRecorded(await gatherEvidence(lab)).length === 0,
+    SECOND,
+  )
+}
+
 export const ingestAway: Scenario = {
   name: 'F15',
   says: 'nobody takes events in for a while, and then for longer than SNS tries; calls are ambiguous',
   world: outage,
   async run(lab, size) {
     const half = Math.ceil(size.recipients / 2)
+    await subscriptionOf(lab, { DeliveryPolicy: { healthyRetryPolicy: USUAL } })
     await ingestDown(lab, half, SHORT_MS)
+    // No outage lies between two policies: what is older would be given up later than what is newer.
+    await allRecorded(lab)
     await subscriptionOf(lab, { DeliveryPolicy: { healthyRetryPolicy: IMPATIENT } })
     await ingestDown(lab, half, LONG_MS)
     // Of the crash table: the endpoint is down for longer than SNS tries.
     lab.driver.count('row 18')
-    await until(
-      'The record of all that SNS gave up on',
-      60 * SECOND,
-      async () => neverRecorded(await gatherEvidence(lab)).length === 0,
-      SECOND,
-    )
+    await allRecorded(lab)
   },
   check: (evidence) => [...neverRecorded(evidence).slice(0, 5), ...copies(evidence)],
 }

@@ -123,7 +123,6 @@ test.each([
   ['GET', '/'],
   ['POST', '/email'],
   ['GET', '/emails/'],
-  ['GET', `/emails/${ID}/attachments`],
   ['POST', '/-/nothing'],
   ['GET', '/emails/receiving/x'],
 ])('%s %s does not exist', async (method, path) => {

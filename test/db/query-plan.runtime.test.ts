@@ -7,11 +7,16 @@ import { deferEmails } from '../../src/db/defer-emails.ts'
 import { comingEmails, lostEmails } from '../../src/db/due-emails.ts'
 import { expireEmails } from '../../src/db/expire-emails.ts'
 import { expireLeases } from '../../src/db/expire-leases.ts'
+import { readSigns } from '../../src/db/incidents.ts'
 import { markCall } from '../../src/db/mark-call.ts'
 import { recordEvents } from '../../src/db/record-events.ts'
 import { recordOutcomes } from '../../src/db/record-outcomes.ts'
 import { doubtsPastWindow, minutesSince, settleDoubts } from '../../src/db/settle-doubts.ts'
 import { settleEmail } from '../../src/db/settle-email.ts'
+import { forgetSent } from '../../src/db/webhooks/forget-sent.ts'
+import { feedBefore, readFeed } from '../../src/db/webhooks/read-feed.ts'
+import { listSent } from '../../src/db/webhooks/read-sent.ts'
+import { readToldEvents } from '../../src/db/webhooks/read-told-events.ts'
 import { aMailEvent, attemptOf, ID, NOW, TOKEN } from '../support/lifecycle.ts'
 import { LEASE_MS, MINUTE_MS, WINDOW_MS } from '../support/operations.ts'
 import { anEmailRow, clear } from '../support/rows.ts'
@@ -60,6 +65,15 @@ const PATHS: [string, (db: D1Database) => Promise<unknown>][] = [
   ],
   ['deferring', (db) => deferEmails(db, ids, NOW + 1, 'quota spent')],
   ['cancel', (db) => cancelEmail(db, ID, by())],
+  ['reading of what was told', (db) => readToldEvents(db, [{ keys: [[ID, 'k']] }])],
+  ['order of arrival', (db) => readFeed(db, 7, 100)],
+  ['order of arrival since a time', (db) => feedBefore(db, NOW)],
+  [
+    'search for incidents',
+    (db) => readSigns(db, { lettersSince: NOW, doubtsBefore: NOW, windowMs: WINDOW_MS }),
+  ],
+  ['list of what was sent', (db) => listSent(db, ID, { before: null, limit: 20 })],
+  ['retention of what was sent', (db) => forgetSent(db, { before: NOW, limit: 100 })],
   ['settling by hand', (db) => settleEmail(db, ID, 'resend', by())],
 ]
 
@@ -81,7 +95,7 @@ test.each(PATHS)('the %s reads no table from end to end', async (_, run) => {
 
 /** A JSON list, a subquery and a row given by hand are read whole; a table of ours never is. */
 const WHOLE_TABLE =
-  /^SCAN (emails|e|recipients|r|events|v|attempts|suppressions|s|calls|minutes|m|contents|feed|ranges)\b(?!.*VIRTUAL TABLE)/
+  /^SCAN (emails|e|recipients|events|v|attempts|suppressions|s|calls|minutes|m|contents|feed|ranges|webhook_attempts|webhook_retries|a|r)\b(?!.*VIRTUAL TABLE)/
 
 async function planOf({ sql, args }: Seen): Promise<string[]> {
   const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)

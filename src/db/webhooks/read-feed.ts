@@ -23,10 +23,14 @@ export async function readFeedRow(db: D1Database, id: number): Promise<FeedRow |
   return row === null ? null : feedRow(row)
 }
 
+/** Asked for in one select, SQLite would read the whole table for the two. */
+const OLDEST = `(SELECT min(id) FROM feed)`
+const NEWEST = `(SELECT max(id) FROM feed)`
+
 /** The oldest and the newest row that are kept; 0 and 0: nothing was ever told. */
 export async function feedEnds(db: D1Database): Promise<{ oldest: number; newest: number }> {
   const ends = await db
-    .prepare(`SELECT min(id) AS oldest, max(id) AS newest FROM feed`)
+    .prepare(`SELECT ${OLDEST} AS oldest, ${NEWEST} AS newest`)
     .first<{ oldest: number | null; newest: number | null }>()
   return { oldest: ends?.oldest ?? 0, newest: ends?.newest ?? 0 }
 }
@@ -36,7 +40,7 @@ const MIDDLE_IS_EARLIER = `(SELECT at FROM feed WHERE id >= ${MIDDLE} ORDER BY i
 
 /** Halves the span of ids until it is one: `at` has no index, and rises with the id. */
 const BEFORE = `WITH RECURSIVE search (low, high) AS (
-  SELECT min(id), max(id) + 1 FROM feed
+  SELECT ${OLDEST}, ${NEWEST} + 1
   UNION ALL
   SELECT iif(${MIDDLE_IS_EARLIER}, ${MIDDLE} + 1, low), iif(${MIDDLE_IS_EARLIER}, high, ${MIDDLE})
   FROM search WHERE low < high

@@ -32,8 +32,11 @@ export async function findLacking(
   let sendable = 0
   let seen = 0
   let after: string | null = null
-  while (unproven !== null && seen < MOST) {
-    const page = await unprovenRecipients(db, { id, after, names, ...unproven, allowed })
+  while (seen < MOST) {
+    const page =
+      unproven === null
+        ? []
+        : await unprovenRecipients(db, { id, after, names, ...unproven, allowed })
     if (page.length === 0) break
     for (const { skipped, ...recipient } of page) {
       const rendering = compiled.render(

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { releaseBroadcasts } from '../../src/broadcasts/release.ts'
-import { resumeBroadcast, startBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
-import { aBroadcast } from '../support/a-broadcast.ts'
+import { resumeBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
+import { aBroadcast, startBroadcast } from '../support/a-broadcast.ts'
 import { accepted, aConsumer, refused } from '../support/a-consumer.ts'
 import { NOW } from '../support/an-api.ts'
 import type { DueEmail } from '../../src/queue/enqueue.ts'
@@ -31,7 +31,7 @@ function aTicker(): Ticker {
 async function started(recipients: number, fields = {}): Promise<string> {
   await env.DB.prepare(`UPDATE broadcasts SET state = 'canceled' WHERE state = 'sending'`).run()
   const id = await aBroadcast(recipients, fields)
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   return id
 }
 
@@ -131,7 +131,7 @@ test('too many bounces brake it, a person resumes it, and new ones count anew', 
 test('two broadcasts at once share the rate', async () => {
   const one = await started(1000)
   const two = await aBroadcast(1000)
-  await startBroadcast(env.DB, two, NOW)
+  await startBroadcast(two)
   const ticker = aTicker()
   await ticker.tick(200)
   await ticker.tick(200)
@@ -143,7 +143,7 @@ test('a broadcast whose turn in the canary has passed leaves the whole rate to t
   const canary = JSON.stringify({ count: 50, wait_seconds: 3600 })
   const waiting = await started(100, { canary, canary_sent_at: NOW })
   const other = await aBroadcast(1000)
-  await startBroadcast(env.DB, other, NOW)
+  await startBroadcast(other)
   const ticker = aTicker()
   await ticker.tick(200)
   await env.DB.prepare(`UPDATE ranges SET state = 'finished' WHERE broadcast_id = ?1 AND n = 0`)

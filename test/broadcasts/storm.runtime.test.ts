@@ -5,7 +5,6 @@ import {
   cancelBroadcast,
   pauseBroadcast,
   resumeBroadcast,
-  startBroadcast,
 } from '../../src/db/broadcasts/change-broadcast.ts'
 import { countProgress } from '../../src/db/broadcasts/count-progress.ts'
 import { requeueEmails } from '../../src/db/broadcasts/requeue-emails.ts'
@@ -14,7 +13,7 @@ import { recordEvents } from '../../src/db/record-events.ts'
 import { unsubscribe } from '../../src/db/unsubscribe.ts'
 import { claimToken } from '../../src/domain/attempt.ts'
 import { sweep } from '../../src/sweeper/sweep.ts'
-import { aBroadcast } from '../support/a-broadcast.ts'
+import { aBroadcast, startBroadcast } from '../support/a-broadcast.ts'
 import { accepted, aConsumer, refused, type SesRequest } from '../support/a-consumer.ts'
 import { aSweeper } from '../support/a-sweeper.ts'
 import { NOW, random } from '../support/an-api.ts'
@@ -85,7 +84,7 @@ async function aStorm(seed: number) {
   const canary = roll() < 0.5 ? JSON.stringify({ count: 50, wait_seconds: 60 }) : null
   const brake = JSON.stringify({ bounce_rate: 1, complaint_rate: 1, min_sent: 500 })
   const id = await aBroadcast(SIZE, { canary, brake, doubt_policy: 'hold' })
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   const clock = { now: NOW }
   const consumer = aConsumer({ db })
   const sweeper = aSweeper({ db, now: () => clock.now })

@@ -1,15 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import {
-  cancelBroadcast,
-  pauseBroadcast,
-  startBroadcast,
-} from '../../src/db/broadcasts/change-broadcast.ts'
+import { cancelBroadcast, pauseBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
 import { cutRanges } from '../../src/db/broadcasts/cut-ranges.ts'
 import { releaseRanges } from '../../src/db/broadcasts/release-ranges.ts'
 import { emailIdOf } from '../../src/db/broadcasts/upload-recipients.ts'
 import type { RangeJob } from '../../src/queue/jobs.ts'
-import { aBroadcast } from '../support/a-broadcast.ts'
+import { aBroadcast, startBroadcast } from '../support/a-broadcast.ts'
 import { accepted, aConsumer, refused, slotsOf } from '../support/a-consumer.ts'
 import { NOW } from '../support/an-api.ts'
 
@@ -19,7 +15,7 @@ async function released(
   fields = {},
 ): Promise<{ id: string; jobs: RangeJob[] }> {
   const id = await aBroadcast(recipients, fields)
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   while (await cutRanges(env.DB, id, NOW));
   const ranges = await releaseRanges(env.DB, { id, upTo: recipients, now: NOW, limit: 1000 })
   const jobs = ranges.map(({ n, first_id, last_id, recipients: held }): RangeJob => ({

@@ -1,12 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { startBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
+
 import { emailIdOf } from '../../src/db/broadcasts/upload-recipients.ts'
 import { claimEmails } from '../../src/db/claim-emails.ts'
 import { readTimeline } from '../../src/db/read-timeline.ts'
 import { unsubscribe } from '../../src/db/unsubscribe.ts'
 import { timelineEntries } from '../../src/api/timeline.ts'
-import { aBroadcast } from '../support/a-broadcast.ts'
+import { aBroadcast, startBroadcast } from '../support/a-broadcast.ts'
 import { NOW } from '../support/an-api.ts'
 import { databaseAway, databaseThatFails } from '../support/broken-database.ts'
 import { eventsOf, feedEntriesOf } from '../support/lifecycle-row.ts'
@@ -30,7 +30,7 @@ async function aBroadcastTo(address: string, fields: Record<string, string | nul
     { id: emailIdOf(broadcast, address), due_at: null, doubt_policy: 'hold' },
     { address, broadcast_id: broadcast, priority: 'bulk' },
   )
-  await startBroadcast(env.DB, broadcast, NOW)
+  await startBroadcast(broadcast)
   return broadcast
 }
 

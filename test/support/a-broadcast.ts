@@ -1,4 +1,6 @@
 import { env } from 'cloudflare:workers'
+import { readBroadcast } from '../../src/db/broadcasts/read-broadcasts.ts'
+import { sendBroadcast } from '../../src/db/broadcasts/send-broadcast.ts'
 import {
   uploadRecipients,
   type UploadedRecipient,
@@ -35,6 +37,21 @@ export async function aBroadcast(
     .run()
   if (recipients > 0) await uploadRecipients(env.DB, id, people(recipients))
   return id
+}
+
+/** As a person's send now does it. */
+export async function startBroadcast(id: string): Promise<boolean> {
+  return await sent(id, null)
+}
+
+/** `at`: epoch milliseconds. */
+export async function scheduleBroadcast(id: string, at: number): Promise<boolean> {
+  return await sent(id, at)
+}
+
+async function sent(id: string, at: number | null): Promise<boolean> {
+  const asRead = (await readBroadcast(env.DB, id))?.changed_at ?? 0
+  return await sendBroadcast(env.DB, { id, names: [], now: NOW, at, asRead })
 }
 
 export function people(count: number, name = 'Ada'): UploadedRecipient[] {

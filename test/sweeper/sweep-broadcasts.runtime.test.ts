@@ -4,8 +4,6 @@ import {
   cancelBroadcast,
   pauseBroadcast,
   resumeBroadcast,
-  scheduleBroadcast,
-  startBroadcast,
 } from '../../src/db/broadcasts/change-broadcast.ts'
 import { cutRanges } from '../../src/db/broadcasts/cut-ranges.ts'
 import { releaseRanges } from '../../src/db/broadcasts/release-ranges.ts'
@@ -13,7 +11,7 @@ import { claimEmails } from '../../src/db/claim-emails.ts'
 import { markCall } from '../../src/db/mark-call.ts'
 import { fileStore } from '../../src/files/files.ts'
 import { sweep } from '../../src/sweeper/sweep.ts'
-import { aBroadcast } from '../support/a-broadcast.ts'
+import { aBroadcast, scheduleBroadcast, startBroadcast } from '../support/a-broadcast.ts'
 import { aSweeper } from '../support/a-sweeper.ts'
 import { NOW } from '../support/an-api.ts'
 
@@ -24,7 +22,7 @@ async function released(
   recipients: number,
 ): Promise<{ id: string; ranges: { broadcast: string; first: string; last: string }[] }> {
   const id = await aBroadcast(recipients)
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   while (await cutRanges(env.DB, id, NOW));
   const ranges = await releaseRanges(env.DB, { id, upTo: recipients, now: NOW, limit: 100 })
   return {
@@ -45,7 +43,7 @@ async function count(id: string, state: string): Promise<number | null> {
 
 test('a scheduled broadcast starts when it is due and the Governor is woken', async () => {
   const id = await aBroadcast(1)
-  await scheduleBroadcast(env.DB, id, NOW + MINUTE, NOW)
+  await scheduleBroadcast(id, NOW + MINUTE)
   const { deps, clock, woken } = aSweeper()
   await sweep(deps)
   const before = woken.times
@@ -146,7 +144,7 @@ test('emails of a paused broadcast do not stand before those of another', async 
 
 test('a broadcast that was canceled before it was cut is closed, too', async () => {
   const id = await aBroadcast(60)
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   await cancelBroadcast(env.DB, id, NOW)
   await sweep(aSweeper().deps)
   expect(await count(id, 'canceled')).toBe(60)

@@ -162,8 +162,9 @@ test('a variable of the recipient survives what a template counts in it', () => 
   expect(variables).toEqual({ k: 5 })
 })
 
+const unproven = (source: string) => compiled({ html: source }).unproven
+
 test('whom nothing certain is known about without a rendering', () => {
-  const unproven = (source: string) => compiled({ html: source }).unproven
   const nobody = { lacking: [], everybody: false }
   expect(
     unproven('{{ a }} {{{b|c}}} {{ d | upcase }} {{ e | default: "x" | remove: "x" }}'),

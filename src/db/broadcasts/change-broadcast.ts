@@ -1,29 +1,5 @@
 import { changeAndTell, tellDue } from './tell-change.ts'
 
-const START = `UPDATE broadcasts SET state = 'sending', started_at = ?2, changed_at = ?2
-WHERE id = ?1 AND state IN ('draft', 'scheduled')`
-
-/** From here on nobody can be added. False: it was neither draft nor scheduled. */
-export async function startBroadcast(db: D1Database, id: string, now: number): Promise<boolean> {
-  return await changeAndTell(db, [db.prepare(START).bind(id, now)], {
-    id,
-    type: 'broadcast.sending',
-    now,
-  })
-}
-
-const SCHEDULE = `UPDATE broadcasts SET state = 'scheduled', scheduled_at = ?2, changed_at = ?3
-WHERE id = ?1 AND state IN ('draft', 'scheduled')`
-
-export async function scheduleBroadcast(
-  db: D1Database,
-  id: string,
-  at: number,
-  now: number,
-): Promise<boolean> {
-  return changed(await db.prepare(SCHEDULE).bind(id, at, now).run())
-}
-
 const START_DUE = `UPDATE broadcasts SET state = 'sending', started_at = ?1, changed_at = ?1
 WHERE state = 'scheduled' AND scheduled_at <= ?1 RETURNING id`
 
@@ -103,8 +79,4 @@ export async function cancelBroadcast(db: D1Database, id: string, now: number): 
     type: 'broadcast.canceled',
     now,
   })
-}
-
-function changed(result: D1Result): boolean {
-  return result.meta.changes === 1
 }

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
-import { resumeBroadcast, startBroadcast } from '../../../src/db/broadcasts/change-broadcast.ts'
+import { resumeBroadcast } from '../../../src/db/broadcasts/change-broadcast.ts'
 import { closeCanceled } from '../../../src/db/broadcasts/close-canceled.ts'
 import { cutRanges } from '../../../src/db/broadcasts/cut-ranges.ts'
 import { deleteOldBroadcast } from '../../../src/db/broadcasts/delete-old.ts'
@@ -16,7 +16,7 @@ import { sendBroadcast } from '../../../src/db/broadcasts/send-broadcast.ts'
 import { unopenedRecipients } from '../../../src/db/broadcasts/unopened.ts'
 import { emailIdOf, uploadRecipients } from '../../../src/db/broadcasts/upload-recipients.ts'
 import { claimEmails } from '../../../src/db/claim-emails.ts'
-import { aBroadcast, people } from '../../support/a-broadcast.ts'
+import { aBroadcast, people, startBroadcast } from '../../support/a-broadcast.ts'
 import { aStoredDraft } from '../../support/a-stored-draft.ts'
 import { NOW } from '../../support/an-api.ts'
 import { TOKEN } from '../../support/lifecycle.ts'
@@ -36,7 +36,7 @@ type Columns = Record<string, string | number | null>
 
 async function cut(recipients: number, fields: Columns = {}): Promise<string> {
   const id = await aBroadcast(recipients)
-  await startBroadcast(DB, id, NOW)
+  await startBroadcast(id)
   await cutRanges(DB, id, NOW)
   await change('broadcasts', fields, 'id = ?', id)
   return id
@@ -158,7 +158,7 @@ test('an email in doubt does not hold up the end, one that is tried again does',
 
 test('a broadcast that is being cut does not end', async () => {
   const id = await aBroadcast(2)
-  await startBroadcast(DB, id, NOW)
+  await startBroadcast(id)
   expect(await endBroadcast(DB, id, NOW)).toBe(false)
 })
 

@@ -4,7 +4,6 @@ import {
   cancelBroadcast,
   pauseBroadcast,
   resumeBroadcast,
-  startBroadcast,
 } from '../../../src/db/broadcasts/change-broadcast.ts'
 import { closeCanceled } from '../../../src/db/broadcasts/close-canceled.ts'
 import { cutRanges } from '../../../src/db/broadcasts/cut-ranges.ts'
@@ -14,13 +13,13 @@ import {
   releaseRanges,
 } from '../../../src/db/broadcasts/release-ranges.ts'
 import { emailIdOf, uploadRecipients } from '../../../src/db/broadcasts/upload-recipients.ts'
-import { aBroadcast, people } from '../../support/a-broadcast.ts'
+import { aBroadcast, people, startBroadcast } from '../../support/a-broadcast.ts'
 import { NOW } from '../../support/an-api.ts'
 import { type Seen, watchedDatabase } from '../../support/watched-database.ts'
 
 async function started(recipients: number): Promise<string> {
   const id = await aBroadcast(recipients)
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   while (await cutRanges(env.DB, id, NOW));
   return id
 }
@@ -115,7 +114,7 @@ test('a crash between two cuts costs nothing', async () => {
     }))
     await uploadRecipients(env.DB, id, some)
   }
-  await startBroadcast(env.DB, id, NOW)
+  await startBroadcast(id)
   expect(await cutRanges(env.DB, id, NOW)).toBe(true)
   expect(await releaseRanges(env.DB, { id, upTo: 100, now: NOW, limit: 10 })).toEqual([])
   // Another process takes over.

@@ -5,8 +5,6 @@ import {
   cancelBroadcast,
   pauseBroadcast,
   resumeBroadcast,
-  scheduleBroadcast,
-  startBroadcast,
   startDueBroadcasts,
 } from '../../../src/db/broadcasts/change-broadcast.ts'
 import { closeCanceled } from '../../../src/db/broadcasts/close-canceled.ts'
@@ -15,9 +13,9 @@ import { deleteOldBroadcast } from '../../../src/db/broadcasts/delete-old.ts'
 import { deleteDraft, updateDraft } from '../../../src/db/broadcasts/draft.ts'
 import { endBroadcast, releaseRanges } from '../../../src/db/broadcasts/release-ranges.ts'
 import { requeueEmails } from '../../../src/db/broadcasts/requeue-emails.ts'
-import { sendBroadcast, unscheduleBroadcast } from '../../../src/db/broadcasts/send-broadcast.ts'
+import { unscheduleBroadcast } from '../../../src/db/broadcasts/send-broadcast.ts'
 import { uploadRecipients } from '../../../src/db/broadcasts/upload-recipients.ts'
-import { aBroadcast, people } from '../../support/a-broadcast.ts'
+import { aBroadcast, people, scheduleBroadcast, startBroadcast } from '../../support/a-broadcast.ts'
 import { NOW } from '../../support/an-api.ts'
 import { aStoredDraft } from '../../support/a-stored-draft.ts'
 
@@ -41,12 +39,6 @@ const again = { now: NOW, after: null, recording: 'again' }
 const FAILED = { state: 'failed', reason: 'refused' }
 
 const CHANGES: Change[] = [
-  { name: 'start', in: ['draft', 'scheduled'], change: (id) => startBroadcast(DB, id, NOW) },
-  {
-    name: 'schedule',
-    in: ['draft', 'scheduled'],
-    change: (id) => scheduleBroadcast(DB, id, NOW + 9, NOW),
-  },
   { name: 'start what is due', in: ['scheduled'], change: () => startDueBroadcasts(DB, NOW) },
   { name: 'pause', in: ['sending'], change: (id) => pauseBroadcast(DB, id, NOW, 'x') },
   { name: 'brake', in: ['sending'], change: (id) => brakeBroadcast(DB, id, NOW, 'x') },
@@ -60,8 +52,9 @@ const CHANGES: Change[] = [
   {
     name: 'send',
     in: ['draft', 'scheduled'],
-    change: (id) => sendBroadcast(DB, { id, names: [], now: NOW, at: null, asRead: NOW }),
+    change: startBroadcast,
   },
+  { name: 'schedule', in: ['draft', 'scheduled'], change: (id) => scheduleBroadcast(id, NOW + 9) },
   { name: 'unschedule', in: ['scheduled'], change: (id) => unscheduleBroadcast(DB, id, NOW) },
   {
     name: 'change the draft',
@@ -122,7 +115,7 @@ test.each(rows)('$name: of a broadcast that is $state', async (row) => {
   // Sweeps go over all there is.
   await DB.batch([DB.prepare('DELETE FROM broadcasts'), DB.prepare('DELETE FROM emails')])
   const id = await aBroadcast(recipients)
-  await startBroadcast(DB, id, NOW)
+  await startBroadcast(id)
   await cutRanges(DB, id, NOW)
   await set('broadcasts', 'id', id, {
     state,

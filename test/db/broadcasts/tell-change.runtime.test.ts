@@ -5,15 +5,11 @@ import {
   cancelBroadcast,
   pauseBroadcast,
   resumeBroadcast,
-  scheduleBroadcast,
-  startBroadcast,
   startDueBroadcasts,
 } from '../../../src/db/broadcasts/change-broadcast.ts'
-import { readBroadcast } from '../../../src/db/broadcasts/read-broadcasts.ts'
 import { endBroadcast } from '../../../src/db/broadcasts/release-ranges.ts'
-import { sendBroadcast } from '../../../src/db/broadcasts/send-broadcast.ts'
 import { feedEnds, readFeed } from '../../../src/db/webhooks/read-feed.ts'
-import { aBroadcast } from '../../support/a-broadcast.ts'
+import { aBroadcast, scheduleBroadcast, startBroadcast } from '../../support/a-broadcast.ts'
 import { NOW } from '../../support/an-api.ts'
 
 const { DB } = env
@@ -25,15 +21,10 @@ async function toldOf(change: () => Promise<unknown>): Promise<unknown[]> {
   return (await readFeed(DB, newest, 100)).map(({ notice }) => notice)
 }
 
-async function sending(id: string, at: number | null): Promise<boolean> {
-  const asRead = (await readBroadcast(DB, id))?.changed_at ?? 0
-  return await sendBroadcast(DB, { id, names: [], now: NOW, at, asRead })
-}
-
 test('each change of a broadcast is told, and what changes nothing is not', async () => {
   const id = await aBroadcast(3)
   const steps: [string, () => Promise<unknown>, string | null][] = [
-    ['broadcast.sending', () => startBroadcast(DB, id, NOW), null],
+    ['broadcast.sending', () => startBroadcast(id), null],
     ['broadcast.paused', () => pauseBroadcast(DB, id, NOW, 'paused by hand'), 'paused by hand'],
     ['broadcast.resumed', () => resumeBroadcast(DB, id, NOW), null],
     ['broadcast.braked', () => brakeBroadcast(DB, id, NOW, 'too many bounces'), 'too many bounces'],
@@ -47,9 +38,9 @@ test('each change of a broadcast is told, and what changes nothing is not', asyn
 
 test('sending is told when it begins, by hand or when its time has come', async () => {
   const [now, later] = [await aBroadcast(3), await aBroadcast(3)]
-  expect(await toldOf(() => sending(now, null))).toMatchObject([{ data: { id: now } }])
-  expect(await toldOf(() => sending(later, NOW + 60_000))).toEqual([])
-  expect(await toldOf(() => scheduleBroadcast(DB, later, NOW + 9, NOW))).toEqual([])
+  expect(await toldOf(() => startBroadcast(now))).toMatchObject([{ data: { id: now } }])
+  expect(await toldOf(() => scheduleBroadcast(later, NOW + 60_000))).toEqual([])
+  expect(await toldOf(() => scheduleBroadcast(later, NOW + 9))).toEqual([])
   expect(await toldOf(() => startDueBroadcasts(DB, NOW + 8))).toEqual([])
   expect(await toldOf(() => startDueBroadcasts(DB, NOW + 9))).toEqual([
     { type: 'broadcast.sending', data: { id: later, reason: null } },

@@ -44,7 +44,7 @@ export async function readImportForm(request: Request): Promise<ImportForm> {
     throw new ApiError(413, 'validation_error', `The body is larger than ${MAX_BYTES} bytes.`)
   }
   const form = await formOf(bytes, type)
-  const file: unknown = form.get('file')
+  const file = form.get('file')
   if (file === null) throw missingField('file')
   const parsed = fields.safeParse({
     column_map: jsonPart(form, 'column_map', null),
@@ -53,7 +53,7 @@ export async function readImportForm(request: Request): Promise<ImportForm> {
     topics: jsonPart(form, 'topics', []),
   })
   if (!parsed.success) throw schemaFault(parsed.error)
-  return { file: file instanceof Blob ? file : new Blob([String(file)]), ...parsed.data }
+  return { file: typeof file === 'string' ? new Blob([file]) : file, ...parsed.data }
 }
 
 async function formOf(bytes: Uint8Array, type: string): Promise<FormData> {
@@ -65,10 +65,11 @@ async function formOf(bytes: Uint8Array, type: string): Promise<FormData> {
 }
 
 function jsonPart(form: FormData, name: string, otherwise: unknown): unknown {
-  const part: unknown = form.get(name)
+  const part = form.get(name)
   if (part === null || part === '') return otherwise
+  if (typeof part !== 'string') throw invalidField(name, 'It is a file.')
   try {
-    const json: unknown = JSON.parse(String(part))
+    const json: unknown = JSON.parse(part)
     return json ?? otherwise
   } catch {
     throw invalidField(name, 'It is not JSON.')

@@ -18,7 +18,7 @@ export function listedAnswer(row: ListedBroadcast): object {
   return {
     id: row.id,
     name: row.name,
-    audience_id: null,
+    audience_id: row.segment_id,
     segment_id: row.segment_id,
     from: displayedHeader(row.sender),
     subject: row.subject,
@@ -54,7 +54,7 @@ export function broadcastAnswer(
       content_id,
       size,
     })),
-    tracking: { pixel: draft.pixel, ses: draft.ses_tracking },
+    tracking: { pixel: draft.pixel, ses: draft.ses_tracking, clicks: draft.click_tracking },
     canary: draft.canary,
     brake: draft.brake,
     doubt_policy: draft.doubt_policy,

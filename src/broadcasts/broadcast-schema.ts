@@ -28,7 +28,10 @@ const brake = z
 export const draftBody = z
   .object({
     segment_id: z.unknown().optional().openapi({ type: 'string' }),
-    audience_id: z.unknown().optional().openapi({ type: 'string' }),
+    audience_id: z
+      .unknown()
+      .optional()
+      .openapi({ type: 'string', description: 'The old name of `segment_id`' }),
     from: z.string().nullish(),
     subject: z.string().nullish(),
     html: z.string().nullish(),

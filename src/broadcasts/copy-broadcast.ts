@@ -8,7 +8,13 @@ import { copyAttachments } from './store-attachments.ts'
 /** What it says as a new draft without recipients; the new id. */
 export async function copyBroadcast(
   row: BroadcastRow,
-  as: { name: string; parentId: string | null; apiKeyId: string },
+  as: {
+    name: string
+    parentId: string | null
+    apiKeyId: string
+    /** Throws where something was made under the key before. */
+    once?: { key: string; fingerprint: string }
+  },
   deps: BroadcastDeps,
 ): Promise<string> {
   const draft = draftOf(row)
@@ -16,7 +22,10 @@ export async function copyBroadcast(
   const id = newBroadcastId(now, deps.random)
   const attachments = await copyAttachments(draft.attachments, id, deps.files)
   const { name, parentId, apiKeyId } = as
-  await insertDraft(deps.db, { ...draft, name, attachments }, { id, apiKeyId, parentId, now })
+  // One that goes to some of another's recipients has them, not a segment.
+  const segment_id = parentId === null ? draft.segment_id : null
+  const copy = { ...draft, name, attachments, segment_id }
+  await insertDraft(deps.db, copy, { id, apiKeyId, parentId, now })
   console.info('broadcast copied', { broadcastId: id, from: row.id })
   return id
 }

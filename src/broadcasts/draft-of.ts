@@ -22,6 +22,8 @@ export function draftOf(row: BroadcastRow): Draft {
     attachments: attachmentsOf(row),
     pixel: row.pixel === 1,
     ses_tracking: row.ses_tracking === 1,
+    click_tracking: row.click_tracking === 1,
+    segment_id: row.segment_id,
     topic_id: row.topic_id,
     doubt_policy: row.doubt_policy,
     canary,

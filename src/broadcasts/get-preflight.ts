@@ -8,6 +8,7 @@ import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { draftOf } from './draft-of.ts'
+import { gather } from './gather.ts'
 import { findLacking } from './find-lacking.ts'
 import { allowedNow } from './get-broadcast.ts'
 import { namedBroadcast } from './named-broadcast.ts'
@@ -40,7 +41,10 @@ export function getPreflight(deps: BroadcastDeps): Endpoint {
     const draft = draftOf(row)
     const template = templateOf(row, deps.settings.openPixel && draft.pixel)
     const { compiled, names } = template
+    const left = await gather(row, deps)
     const skipped = await countSkipped(id, names)
+    skipped.audience += left
+    skipped.unsubscribed += left
     const allowedTo = allowList(deps.settings.recipientPolicy)
     const lacking = await findLacking(id, template, deps.db, allowedTo)
     skipped.missing_variable += lacking.sendable

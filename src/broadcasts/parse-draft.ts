@@ -8,6 +8,7 @@ import { parseMailboxes, parseSender } from '../http/mailbox-fields.ts'
 import { parseSubject } from '../http/subject.ts'
 import { parseTags } from '../http/tags.ts'
 import type { DraftInput } from './broadcast-schema.ts'
+import { parseSegmentId } from './draft-segment.ts'
 
 const MAX_NAME = 320
 const MAX_PREVIEW = 998
@@ -19,7 +20,6 @@ export type DraftFields = Omit<Draft, 'attachments'>
 
 /** Throws an ApiError that names the field. */
 export function parseDraft(input: DraftInput): DraftFields {
-  refuseSegments(input)
   const sender = parseSender(input.from)
   return {
     name: parseLine('name', input.name ?? '', MAX_NAME),
@@ -31,6 +31,8 @@ export function parseDraft(input: DraftInput): DraftFields {
     tags: parseTags(input.tags),
     pixel: input.tracking?.pixel ?? true,
     ses_tracking: input.tracking?.ses ?? true,
+    click_tracking: input.tracking?.clicks ?? true,
+    segment_id: parseSegmentId(input) ?? null,
     topic_id: input.topic_id?.toLowerCase() ?? null,
     doubt_policy: input.doubt_policy ?? 'hold',
     canary: input.canary ?? null,
@@ -40,7 +42,6 @@ export function parseDraft(input: DraftInput): DraftFields {
 
 /** The draft with those fields changed that the input names; null takes an optional one away. */
 export function changeDraft(draft: DraftFields, input: DraftInput): DraftFields {
-  refuseSegments(input)
   const changed = { ...draft }
   if (input.name !== undefined) changed.name = parseLine('name', input.name ?? '', MAX_NAME)
   if (input.from !== undefined) {
@@ -58,7 +59,11 @@ export function changeDraft(draft: DraftFields, input: DraftInput): DraftFields 
   if (input.tracking !== undefined) {
     changed.pixel = input.tracking?.pixel ?? (input.tracking === null || draft.pixel)
     changed.ses_tracking = input.tracking?.ses ?? (input.tracking === null || draft.ses_tracking)
+    changed.click_tracking =
+      input.tracking?.clicks ?? (input.tracking === null || draft.click_tracking)
   }
+  const segmentId = parseSegmentId(input)
+  if (segmentId !== undefined) changed.segment_id = segmentId
   if (input.topic_id !== undefined) changed.topic_id = input.topic_id?.toLowerCase() ?? null
   if (input.doubt_policy !== undefined) changed.doubt_policy = input.doubt_policy ?? 'hold'
   if (input.canary !== undefined) changed.canary = input.canary
@@ -66,17 +71,6 @@ export function changeDraft(draft: DraftFields, input: DraftInput): DraftFields 
     changed.brake = parseBrake(input.brake, input.brake === null ? DEFAULT_BRAKE : draft.brake)
   }
   return changed
-}
-
-/** Segments come with contacts; until then the audience is uploaded. */
-function refuseSegments({ segment_id, audience_id }: DraftInput): void {
-  for (const [field, value] of Object.entries({ segment_id, audience_id })) {
-    if (value === undefined || value === null) continue
-    throw invalidField(
-      field,
-      'There are no segments yet: upload the recipients to `/broadcasts/:id/recipients`.',
-    )
-  }
 }
 
 function parseReplyTo({ reply_to }: DraftInput): string[] {

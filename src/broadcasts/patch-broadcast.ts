@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { updateDraft } from '../db/broadcasts/draft.ts'
+import { emptyDraft, updateDraft } from '../db/broadcasts/draft.ts'
 import { nextFileNumber } from '../domain/broadcast-file.ts'
 import type { Attachment } from '../domain/content.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
@@ -7,6 +7,7 @@ import { parseBody } from '../http/parse-body.ts'
 import { draftBody, idAnswer, idParam } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { draftOf } from './draft-of.ts'
+import { checkSegment } from './draft-segment.ts'
 import { MAX_DRAFT_BYTES } from './max-draft.ts'
 import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
 import { changeDraft } from './parse-draft.ts'
@@ -37,6 +38,7 @@ export function patchBroadcast(deps: BroadcastDeps): Endpoint {
     const before = draftOf(row)
     const fields = changeDraft(before, input)
     templateOf({ ...row, ...fields })
+    if (fields.segment_id !== row.segment_id) await checkSegment(fields.segment_id, deps.db)
     const attachments =
       input.attachments === undefined
         ? before.attachments
@@ -58,6 +60,8 @@ export function patchBroadcast(deps: BroadcastDeps): Endpoint {
     const gone = unused.filter((each) => !kept.includes(each))
     if (gone.length > 0) await deps.files.remove(filesOf(gone))
     if (!changed) throw changedMeanwhile()
+    // Who was gathered from a segment does not become an upload.
+    if (row.segment_id !== null && fields.segment_id === null) await emptyDraft(deps.db, id)
     return JSON.stringify({ object: 'broadcast', id })
   }
 }

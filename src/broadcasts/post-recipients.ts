@@ -36,12 +36,19 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
   return { route, asks: 'all', answer }
 
   async function answer(c: ApiContext): Promise<string> {
-    const { id, state } = await namedBroadcast(c, deps.db)
+    const { id, state, segment_id: segmentId } = await namedBroadcast(c, deps.db)
     if (state !== 'draft') {
       throw new ApiError(
         409,
         'validation_error',
         `Only a draft takes recipients; this broadcast is ${state}. Nothing was changed.`,
+      )
+    }
+    if (segmentId !== null) {
+      throw new ApiError(
+        409,
+        'validation_error',
+        'The recipients of this broadcast are the members of its segment. Nothing was changed.',
       )
     }
     const reader = lineReader(c.req.header('content-type'), {

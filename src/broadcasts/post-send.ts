@@ -13,6 +13,7 @@ import { parseBody } from '../http/parse-body.ts'
 import { parseScheduledAt } from '../http/scheduled-time.ts'
 import { idAnswer, idParam, sendBody } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
+import { gather } from './gather.ts'
 import { MAX_WORD_BYTES } from './max-draft.ts'
 import { findLacking, type Lacking } from './find-lacking.ts'
 import { broadcastId, changedMeanwhile, notNow } from './named-broadcast.ts'
@@ -60,6 +61,7 @@ export async function send(
   const template = templateOf(row)
   const { names } = template
   const due = at !== null && at > now ? at : null
+  await gather(row, deps)
   const { missing, failing } = await findLacking(id, template, deps.db)
   if (missing.length > 0) throw lacks([...(await missingVariables(deps.db, id, names)), ...missing])
   if (failing.length > 0) throw fails(failing)
@@ -87,7 +89,12 @@ async function whyNot(id: string, names: string[], db: D1Database): Promise<ApiE
   if (row === null) return notFound('Broadcast')
   if (row.state !== 'draft' && row.state !== 'scheduled') return notDraft(row)
   if (!(await hasRecipients(db, id))) {
-    return invalidField('id', 'The broadcast has no recipients: upload them first.')
+    return invalidField(
+      'id',
+      row.segment_id === null
+        ? 'The broadcast has no recipients: upload them first.'
+        : 'Nobody in the segment can be written to.',
+    )
   }
   const missing = await missingVariables(db, id, names)
   if (missing.length === 0) return changedMeanwhile()

@@ -15,6 +15,8 @@ export function aStoredDraft(fields: Partial<Draft> = {}): Draft {
     attachments: [],
     pixel: true,
     ses_tracking: true,
+    click_tracking: true,
+    segment_id: null,
     topic_id: null,
     doubt_policy: 'hold',
     canary: null,

@@ -5,6 +5,7 @@ import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import type { Canary } from '../../domain/canary.ts'
 import type { Attachment, NameValue } from '../../domain/content.ts'
 import type { DoubtPolicy } from '../../domain/transition.ts'
+import { keepIdempotency } from '../idempotency.ts'
 import { broadcasts } from './schema.ts'
 
 /** What a person says in a broadcast and how it is to go. */
@@ -21,19 +22,31 @@ export interface Draft {
   attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
+  click_tracking: boolean
+  /** Whose members become the recipients; null: they are uploaded. */
+  segment_id: string | null
   topic_id: string | null
   doubt_policy: DoubtPolicy
   canary: Canary | null
   brake: Brake
 }
 
-export async function insertDraft(
-  db: D1Database,
-  draft: Draft,
-  made: { id: string; apiKeyId: string; parentId: string | null; now: number },
-): Promise<void> {
-  const { id, apiKeyId, parentId, now } = made
-  await drizzle(db)
+export interface MadeDraft {
+  id: string
+  apiKeyId: string
+  parentId: string | null
+  now: number
+  /** Kept in the same batch, which fails whole where the key is in use since `since`, epoch milliseconds. */
+  kept?: { key: string; fingerprint: string; since: number } | undefined
+}
+
+/** A broadcast that was deleted keeps nobody from making another. */
+const FORGET = `DELETE FROM idempotency WHERE key = ?1
+AND NOT EXISTS (SELECT 1 FROM broadcasts WHERE id = json_extract(answer, '$'))`
+
+export async function insertDraft(db: D1Database, draft: Draft, made: MadeDraft): Promise<void> {
+  const { id, apiKeyId, parentId, now, kept } = made
+  const { sql: insert, params } = drizzle(db)
     .insert(broadcasts)
     .values({
       ...columns(draft),
@@ -44,6 +57,13 @@ export async function insertDraft(
       created_at: now,
       changed_at: now,
     })
+    .toSQL()
+  const record = kept && { fingerprint: kept.fingerprint, answer: JSON.stringify(id) }
+  await db.batch([
+    ...(kept ? [db.prepare(FORGET).bind(kept.key)] : []),
+    ...(kept && record ? keepIdempotency(db, kept.key, record, { now, since: kept.since }) : []),
+    db.prepare(insert).bind(...params),
+  ])
 }
 
 const isDraft = (id: string): SQL | undefined =>
@@ -90,6 +110,7 @@ function columns(draft: Draft) {
     attachments: JSON.stringify(draft.attachments),
     pixel: Number(draft.pixel),
     ses_tracking: Number(draft.ses_tracking),
+    click_tracking: Number(draft.click_tracking),
     canary: draft.canary === null ? null : JSON.stringify(draft.canary),
     brake: JSON.stringify(draft.brake),
   }
@@ -107,11 +128,17 @@ AND NOT EXISTS (SELECT 1 FROM emails WHERE id BETWEEN ?2 AND ?3 AND broadcast_id
 
 /** With its recipients, and only then itself: a delete that was cut off is simply asked for again. */
 export async function deleteDraft(db: D1Database, id: string): Promise<boolean> {
+  await emptyDraft(db, id)
+  const { first, last } = broadcastKeys(id)
+  const deleted = await db.prepare(DELETE).bind(id, first, last).run()
+  return deleted.meta.changes === 1
+}
+
+/** Takes all recipients out. */
+export async function emptyDraft(db: D1Database, id: string): Promise<void> {
   const { first, last } = broadcastKeys(id)
   for (;;) {
     const emptied = await db.prepare(EMPTY).bind(id, first, last).run()
     if (emptied.meta.changes < CHUNK) break
   }
-  const deleted = await db.prepare(DELETE).bind(id, first, last).run()
-  return deleted.meta.changes === 1
 }

@@ -23,6 +23,18 @@ export async function readFeedRow(db: D1Database, id: number): Promise<FeedRow |
   return row === null ? null : feedRow(row)
 }
 
+const THESE = `SELECT id, at, keys, notice FROM feed WHERE id IN (SELECT value FROM json_each(?1))`
+
+/** By id; what retention took is missing. */
+export async function readFeedRows(db: D1Database, ids: number[]): Promise<Map<number, FeedRow>> {
+  if (ids.length === 0) return new Map()
+  const { results } = await db
+    .prepare(THESE)
+    .bind(JSON.stringify([...new Set(ids)]))
+    .all<Row>()
+  return new Map(results.map((row) => [row.id, feedRow(row)]))
+}
+
 /** Asked for in one select, SQLite would read the whole table for the two. */
 const OLDEST = `(SELECT min(id) FROM feed)`
 const NEWEST = `(SELECT max(id) FROM feed)`

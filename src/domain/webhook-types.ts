@@ -35,6 +35,8 @@ export const OUR_TYPES = [
   'email.in_doubt',
   'email.unknown',
   'email.unsubscribed',
+  // No type of a body: what is asked for by it is told as `email.bounced`.
+  'email.suppressed_as_bounced',
   'broadcast.sending',
   'broadcast.sent',
   'broadcast.paused',

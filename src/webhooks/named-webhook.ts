@@ -3,9 +3,9 @@ import { readSent, type SentEvent } from '../db/webhooks/read-sent.ts'
 import { readToldEvents } from '../db/webhooks/read-told-events.ts'
 import { readWebhook } from '../db/webhooks/read-webhooks.ts'
 import { eventsOf, type WebhookRow } from '../db/webhooks/webhook.ts'
+import { asAsked } from '../domain/as-asked.ts'
 import { type WebhookBody, webhookEvents } from '../domain/webhook-body.ts'
 import { webhookPlace, type WebhookPlace } from '../domain/webhook-place.ts'
-import { wants } from '../domain/webhook-types.ts'
 import type { ApiContext } from '../http/endpoint.ts'
 import { notFound } from '../http/errors.ts'
 import { pathId } from '../http/path-id.ts'
@@ -41,13 +41,14 @@ export async function namedEvent(
   const place = webhookPlace(id)
   if (place === null) throw notFound('Webhook event')
   const row = await readFeedRow(db, place.feed)
-  const told = row === null ? new Map() : await readToldEvents(db, [row])
-  const found = row === null ? [] : webhookEvents(row, told, wording)
-  const body = found.find((event) => event.id === id)?.body ?? null
+  const events = row === null ? new Map() : await readToldEvents(db, [row])
+  const found = row === null ? [] : webhookEvents(row, events, wording)
+  const told = found.find((event) => event.id === id)?.body ?? null
+  const asked = told && asAsked(eventsOf(webhook), told)
   const known = await readSent(db, webhook.id, place)
-  if (known !== null && known.id === id) return { id, place, sent: known, body }
-  const isNext = place.feed > webhook.cursor && body !== null
-  if (!isNext || !wants(eventsOf(webhook), body.type)) throw notFound('Webhook event')
-  const sent = { id, type: body.type, at: place.at, status: 'pending', nextAt: null } as const
-  return { id, place, sent, body }
+  // What it was sent before it asked for other types is shown as it is told.
+  if (known !== null && known.id === id) return { id, place, sent: known, body: asked ?? told }
+  if (place.feed <= webhook.cursor || asked === null) throw notFound('Webhook event')
+  const sent = { id, type: asked.type, at: place.at, status: 'pending', nextAt: null } as const
+  return { id, place, sent, body: asked }
 }

@@ -5,7 +5,7 @@ import type { Priority } from '../domain/priority.ts'
 import { contentRows, type FileToStore } from './content-rows.ts'
 import type { ApiDeps } from './deps.ts'
 import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
-import { ApiError } from '../http/errors.ts'
+import { keyInUse } from '../http/idempotency-key.ts'
 import type { SendEmail } from './send-email.ts'
 
 export interface Sender {
@@ -36,6 +36,7 @@ export async function accept(
   const content = await contentRows(emails, ids, {
     pixel: settings.openPixel,
     sesTracking: settings.sesTracking,
+    clickTracking: settings.clickTracking,
   })
   const rows = emails.map((email, index) =>
     emailRow(email, ids[index] ?? '', content.contentIds[index] ?? '', sender, deps),
@@ -87,11 +88,7 @@ export async function answeredBefore(
 
 function sameAnswer(record: IdempotencyRecord, asked: Sender['idempotency']): string {
   if (record.fingerprint === asked?.fingerprint) return record.answer
-  throw new ApiError(
-    409,
-    'invalid_idempotent_request',
-    'This idempotency key has been used with another payload in the last 24 hours.',
-  )
+  throw keyInUse()
 }
 
 function emailRow(

@@ -1,12 +1,11 @@
 import { type JsonBody, readJson } from '../http/body.ts'
 import { sha256 } from '../domain/sha256.ts'
-import { ApiError } from '../http/errors.ts'
+import { idempotencyKey } from '../http/idempotency-key.ts'
 import type { Sender } from './accept.ts'
 import { MAX_MESSAGE_BYTES } from './send-email.ts'
 
 /** One email as large as SES takes it, and room for fields, escapes and JSON around it. */
 const MAX_BODY_BYTES = MAX_MESSAGE_BYTES + 8 * 1024 * 1024
-const MAX_KEY = 256
 
 /** `strict`: any invalid email refuses the request; `permissive`: the valid ones are taken. */
 export type ValidationMode = 'strict' | 'permissive'
@@ -28,13 +27,6 @@ export async function readSendRequest(
     json: body.json,
     idempotency: key === null ? null : { key, fingerprint: await fingerprint(path, mode, body) },
   }
-}
-
-function idempotencyKey(request: Request): string | null {
-  const key = request.headers.get('idempotency-key')
-  if (key === null) return null
-  if (key.length >= 1 && key.length <= MAX_KEY) return key
-  throw new ApiError(400, 'invalid_idempotency_key', 'The key must be between 1-256 chars.')
 }
 
 /** Of the JSON as sent: words for a time mean another time a second later. */

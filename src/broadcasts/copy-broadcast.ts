@@ -21,11 +21,12 @@ export async function copyBroadcast(
   const now = deps.now()
   const id = newBroadcastId(now, deps.random)
   const attachments = await copyAttachments(draft.attachments, id, deps.files)
-  const { name, parentId, apiKeyId } = as
+  const { name, parentId, apiKeyId, once } = as
+  const kept = once && { ...once, since: now - deps.settings.idempotencyMs }
   // One that goes to some of another's recipients has them, not a segment.
   const segment_id = parentId === null ? draft.segment_id : null
   const copy = { ...draft, name, attachments, segment_id }
-  await insertDraft(deps.db, copy, { id, apiKeyId, parentId, now })
+  await insertDraft(deps.db, copy, { id, apiKeyId, parentId, now, kept })
   console.info('broadcast copied', { broadcastId: id, from: row.id })
   return id
 }

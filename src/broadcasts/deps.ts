@@ -11,6 +11,9 @@ export interface BroadcastSettings {
   /** False switches it off for every email of the environment. */
   openPixel: boolean
   sesTracking: boolean
+  /** For how long a repeated request is known, milliseconds. */
+  idempotencyMs: number
+  clickTracking: boolean
 }
 
 /** What the Governor tells of the account. Counts are recipients. */

@@ -1,5 +1,5 @@
 import type { MissingVariable } from '../db/broadcasts/send-broadcast.ts'
-import { unprovenRecipients } from '../db/broadcasts/unproven.ts'
+import { type UnprovenRecipient, unprovenRecipients } from '../db/broadcasts/unproven.ts'
 import { valuesOf } from '../template/broadcast-template.ts'
 import type { BroadcastTemplate } from './template.ts'
 
@@ -33,7 +33,7 @@ export async function findLacking(
   let seen = 0
   let after: string | null = null
   while (seen < MOST) {
-    const page =
+    const page: UnprovenRecipient[] =
       unproven === null
         ? []
         : await unprovenRecipients(db, { id, after, names, ...unproven, allowed })

@@ -1,19 +1,18 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { BroadcastRow } from '../db/broadcasts/read-broadcasts.ts'
 import { requeueEmails, type Requeued } from '../db/broadcasts/requeue-emails.ts'
-import { unopenedRecipients } from '../db/broadcasts/unopened.ts'
-import { uploadRecipients } from '../db/broadcasts/upload-recipients.ts'
 import { uuidv7 } from '../domain/id.ts'
+import { sha256 } from '../domain/sha256.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { invalidField } from '../http/errors.ts'
+import { idempotencyKey } from '../http/idempotency-key.ts'
 import { parseBody } from '../http/parse-body.ts'
 import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
 import { idParam, resendBody } from './broadcast-schema.ts'
-import { copyBroadcast } from './copy-broadcast.ts'
 import type { BroadcastDeps } from './deps.ts'
+import { toUnopened } from './linked-broadcast.ts'
 import { MAX_WORD_BYTES } from './max-draft.ts'
-import { changedMeanwhile, namedBroadcast, notNow } from './named-broadcast.ts'
-import { send } from './post-send.ts'
+import { namedBroadcast, notNow } from './named-broadcast.ts'
 import { wakeGovernor } from './wake-governor.ts'
 import { answered } from '../http/answered.ts'
 import { againAnswer } from './answer-schema.ts'
@@ -54,9 +53,15 @@ export function postResend(deps: BroadcastDeps): Endpoint {
         }
         return await again(row, 'unknown')
       case 'unopened': {
-        const name = input.name ?? row.name
-        const { id, recipients } = await toUnopened(row, name, c.var.apiKey.id)
-        if (input.send === true) await send(id, null, deps.now(), deps)
+        const key = idempotencyKey(c.req.raw) ?? ''
+        const asked = {
+          name: input.name ?? row.name,
+          send: input.send === true,
+          apiKeyId: c.var.apiKey.id,
+          key,
+          fingerprint: key === '' ? '' : await fingerprint(input),
+        }
+        const { id, recipients } = await toUnopened(row, asked, deps)
         return JSON.stringify({ object: 'broadcast', id, parent_id: row.id, recipients })
       }
       default:
@@ -86,29 +91,8 @@ export function postResend(deps: BroadcastDeps): Endpoint {
     console.info('broadcast sent again', { broadcastId: id, to: which, recipients })
     return JSON.stringify({ object: 'broadcast', id, recipients })
   }
+}
 
-  /** A broadcast of its own, linked to this one. */
-  async function toUnopened(
-    row: BroadcastRow,
-    name: string,
-    apiKeyId: string,
-  ): Promise<{ id: string; recipients: number }> {
-    let page = await unopenedRecipients(deps.db, row.id, null)
-    if (page.length === 0)
-      throw invalidField('to', 'There is nobody who got it and has not opened it.')
-    const id = await copyBroadcast(row, { name, parentId: row.id, apiKeyId }, deps)
-    let recipients = 0
-    while (page.length > 0) {
-      const people = page.map(({ address, name: person, variables }) => ({
-        address,
-        name: person,
-        variables,
-      }))
-      const written = await uploadRecipients(deps.db, id, people)
-      if (written === null) throw changedMeanwhile()
-      recipients += written.added
-      page = await unopenedRecipients(deps.db, row.id, page.at(-1)?.id ?? null)
-    }
-    return { id, recipients }
-  }
+async function fingerprint(input: object): Promise<string> {
+  return await sha256(new TextEncoder().encode(JSON.stringify(input)))
 }

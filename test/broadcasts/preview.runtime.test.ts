@@ -110,6 +110,8 @@ test('preflight tells who would be skipped, how long it takes and what it costs,
         },
         openPixel: true,
         sesTracking: true,
+        idempotencyMs: 0,
+        clickTracking: false,
       },
     },
   })

@@ -123,6 +123,64 @@ test('those who have not opened get a broadcast of their own, those who left do 
   await env.DB.prepare('DELETE FROM unsubscribes').run()
 })
 
+test('a request that is repeated after its answer was lost sends no second broadcast', async () => {
+  const api = await aBroadcastApi()
+  const id = await sentTo(api, 3)
+  const path = `/broadcasts/${id}/resend`
+  const body = { to: 'unopened', send: true }
+  const asked = async (key: string | null, json: object = body) =>
+    await api.call('POST', path, json, key === null ? {} : { 'idempotency-key': key })
+  const [first, beside] = await Promise.all([asked(null), asked(null)])
+  expect(first.json).toEqual({
+    object: 'broadcast',
+    id: expect.any(String),
+    parent_id: id,
+    recipients: 3,
+  })
+  expect(beside.json).toEqual(first.json)
+  // One of them opens the first; the answer stays what it was.
+  await set(personOf(id, 0), { ses_open_at: 5 })
+  expect((await asked(null)).json).toEqual(first.json)
+  expect(await children(id)).toBe(1)
+  const named = await asked('november-2')
+  expect(named.json).toMatchObject({ parent_id: id, recipients: 2 })
+  expect(named.json['id']).not.toBe(first.json['id'])
+  expect((await asked('november-2')).json).toEqual(named.json)
+  expect((await asked('november-2', { ...body, name: 'Other' })).status).toBe(409)
+  expect(await children(id)).toBe(2)
+  api.clock.now += 24 * 60 * 60 * 1000
+  expect((await asked(null)).json['id']).not.toBe(first.json['id'])
+})
+
+test('a request that was cut off is gone on with, and what was deleted is made anew', async () => {
+  const api = await aBroadcastApi()
+  const id = await sentTo(api, 3)
+  const resend = async (send: boolean) =>
+    (await api.call('POST', `/broadcasts/${id}/resend`, { to: 'unopened', send })).json['id']
+  const child = String(await resend(false))
+  await env.DB.prepare('DELETE FROM emails WHERE broadcast_id = ?1 AND id > ?2')
+    .bind(child, child)
+    .run()
+  expect(await resend(true)).toBe(child)
+  expect((await api.call('GET', `/broadcasts/${child}`)).json).toMatchObject({
+    progress: { state: 'sending', audience: 3 },
+  })
+  const other = await sentTo(api, 1)
+  const again = async () =>
+    (await api.call('POST', `/broadcasts/${other}/resend`, { to: 'unopened' })).json['id']
+  const draft = String(await again())
+  await api.call('DELETE', `/broadcasts/${draft}`)
+  const anew = String(await again())
+  expect(anew).not.toBe(draft)
+  expect(await again()).toBe(anew)
+})
+
+async function children(id: string): Promise<unknown> {
+  return await env.DB.prepare('SELECT count(*) AS n FROM broadcasts WHERE parent_id = ?1')
+    .bind(id)
+    .first('n')
+}
+
 test('what was never sent, and what was canceled, is not sent again', async () => {
   const api = await aBroadcastApi()
   const draft = await anUploaded(api, 1)

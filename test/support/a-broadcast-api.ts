@@ -54,6 +54,8 @@ export async function aBroadcastApi(
       recipientPolicy: { type: 'any' },
       openPixel: true,
       sesTracking: true,
+      idempotencyMs: 24 * 60 * 60 * 1000,
+      clickTracking: false,
       ...broadcasts?.settings,
     },
   }

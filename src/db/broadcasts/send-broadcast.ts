@@ -114,3 +114,10 @@ export async function hasRecipients(db: D1Database, id: string): Promise<boolean
   const { first, last } = broadcastKeys(id)
   return (await db.prepare(HAS_RECIPIENTS).bind(id, first, last).first()) !== null
 }
+
+const COUNT = `SELECT count(*) AS n FROM emails e WHERE ${IN_RANGE}`
+
+export async function countRecipients(db: D1Database, id: string): Promise<number> {
+  const { first, last } = broadcastKeys(id)
+  return (await db.prepare(COUNT).bind(id, first, last).first<number>('n')) ?? 0
+}

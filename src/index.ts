@@ -6,6 +6,7 @@ import { consumerOf } from './roles/consumer.ts'
 import { eventsOf } from './roles/events.ts'
 import { governorWiring } from './roles/governor.ts'
 import { sweeperOf } from './roles/sweeper.ts'
+import { gatheredWaker } from './roles/webhooks.ts'
 
 /** As generated from wrangler.toml, which does not know the Governor's methods. */
 type Bindings = Omit<Env, 'GOVERNOR'> & Governors
@@ -19,7 +20,11 @@ export default {
     if (worker instanceof Error) return misconfigured(worker)
     const { pathname } = new URL(request.url)
     const told = pathname === '/sns' || /^\/[cou]\//.test(pathname)
-    return (told ? worker.events : worker.api).fetch(request, env, ctx)
+    const answer = await (told ? worker.events : worker.api).fetch(request, env, ctx)
+    // Host applications are told what a request changed; what SNS told wakes them once it is recorded.
+    const changes = !['GET', 'HEAD'].includes(request.method) && pathname !== '/sns'
+    if (changes) ctx.waitUntil(worker.wake())
+    return answer
   },
   async queue(batch, env) {
     const worker = assembled(env)
@@ -38,6 +43,7 @@ interface Assembled {
   events: ReturnType<typeof eventsOf>
   consume: ReturnType<typeof consumerOf>
   sweep: ReturnType<typeof sweeperOf>
+  wake: ReturnType<typeof gatheredWaker>
 }
 
 const isolates = new WeakMap<object, Assembled>()
@@ -58,6 +64,7 @@ function assembled(env: Bindings): Assembled | Error {
     events: eventsOf(env, config),
     consume: consumerOf(env, config),
     sweep: sweeperOf(env, config),
+    wake: gatheredWaker(env),
   }
   isolates.set(env, worker)
   return worker

@@ -1,9 +1,11 @@
 import type { Config } from '../config.ts'
+import { deliverWebhooks } from '../consumer/deliver-webhooks.ts'
 import { buryJobs, recordJobs } from '../consumer/record-jobs.ts'
 import { sendJobs } from '../consumer/send-jobs.ts'
 import { parseRecipientPolicy } from '../domain/recipient-policy.ts'
 import { fileStore } from '../files/files.ts'
 import { sendQueue } from '../queue/enqueue.ts'
+import { webhookQueue } from '../queue/webhook-queue.ts'
 import { signOpen } from '../token/open-token.ts'
 import type { ConsumerBindings } from './bindings.ts'
 import {
@@ -15,6 +17,7 @@ import {
   random,
   sleep,
 } from './adapters.ts'
+import { webhookSender, webhookWaker, WEBHOOK_TIMEOUT, wordingOf } from './webhooks.ts'
 
 const SECOND = 1000
 
@@ -54,9 +57,23 @@ export function consumerOf(
       minuteMs: minuteMs(config),
     },
   }
-  return (batch) => {
-    if (batch.queue.endsWith('-dead')) return buryJobs(batch, recording)
-    if (batch.queue.endsWith('-events')) return recordJobs(batch, recording)
-    return sendJobs(batch, sending)
+  const delivery = {
+    db: env.DB,
+    queue: webhookQueue(env.WEBHOOKS),
+    wording: wordingOf(config),
+    send: webhookSender(config),
+    now: Date.now,
+    random,
+    chance: Math.random,
+    sleep,
+    timeoutMs: WEBHOOK_TIMEOUT,
+  }
+  const wake = webhookWaker(env)
+  return async (batch) => {
+    if (batch.queue.endsWith('-dead')) return await buryJobs(batch, recording)
+    if (batch.queue.endsWith('-webhooks')) return await deliverWebhooks(batch, delivery)
+    if (batch.queue.endsWith('-events')) await recordJobs(batch, recording)
+    else await sendJobs(batch, sending)
+    await wake()
   }
 }

@@ -16,6 +16,7 @@ import {
   random,
   sesOf,
 } from './adapters.ts'
+import { wakeWebhooks } from './webhooks.ts'
 
 const SECOND = 1000
 const HOUR = 60 * 60 * SECOND
@@ -35,6 +36,7 @@ export function sweeperOf(env: ConsumerBindings, config: Config): () => Promise<
       queue: sendQueue(env.SEND, env.BROADCAST),
       ranges: rangeQueue(env.BROADCAST),
       wakeGovernor: () => governor.work(),
+      wakeWebhooks: () => wakeWebhooks(env),
       files: fileStore(env.FILES),
       backlog: {
         send: () => env.SEND.metrics(),

@@ -24,6 +24,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     ['due emails', () => reissueDue(deps)],
     ['broadcasts', () => sweepBroadcasts(deps)],
     ['incidents', () => watch(deps)],
+    ['webhooks', () => webhooks(deps)],
     ['suppressions', () => sweepSuppressions(deps)],
     ['retention', () => retain(deps)],
   ]
@@ -44,6 +45,12 @@ async function leases({ db, now, random, settings }: SweepDeps): Promise<void> {
     recording: claimToken(random(8)),
   })
   if (requeued + doubted > 0) console.info('leases ran out', { requeued, doubted })
+}
+
+/** Those whose job was lost, and what waited for its time. */
+async function webhooks({ wakeWebhooks }: SweepDeps): Promise<void> {
+  const woken = await wakeWebhooks()
+  if (woken > 0) console.info('webhooks re-issued', { woken })
 }
 
 async function expired({ db, now, random }: SweepDeps): Promise<void> {

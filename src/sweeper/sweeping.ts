@@ -26,6 +26,8 @@ export interface SweepDeps {
   ranges: RangeQueue
   /** Has the Governor release broadcasts each second. */
   wakeGovernor: () => Promise<void>
+  /** Has what is due to endpoints of host applications sent; how many there are. Throws when D1 or the queue is away. */
+  wakeWebhooks: () => Promise<number>
   files: OldFiles
   /** Backlogs of the queues; throws when a queue is away. */
   backlog: {

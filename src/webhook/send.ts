@@ -21,12 +21,16 @@ export interface Sender {
 
 /** What is kept of an answer; nobody reads more of it. */
 const MAX_RESPONSE = 1000
+/** Milliseconds that an answer may drip on after its status: each keeps one of our few connections. */
+const MAX_DRIP = 1000
 
 /** One attempt. Redirects are not followed: they are answers like any other. Never throws. */
 export async function sendWebhook(
   { endpoint, ...toSign }: ToSend,
   { fetch, timeoutMs }: Sender,
 ): Promise<EndpointAnswer> {
+  const drip = new AbortController()
+  let cutOff: ReturnType<typeof setTimeout> | undefined
   try {
     const answer = await fetch(endpoint, {
       method: 'POST',
@@ -37,8 +41,9 @@ export async function sendWebhook(
       },
       body: toSign.body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), drip.signal]),
     })
+    cutOff = setTimeout(() => drip.abort('cut off'), MAX_DRIP)
     return {
       status: answer.status,
       response: await beginningOf(answer),
@@ -46,6 +51,8 @@ export async function sendWebhook(
     }
   } catch (error) {
     return { status: null, response: String(error).slice(0, MAX_RESPONSE), retryAfter: null }
+  } finally {
+    clearTimeout(cutOff)
   }
 }
 

@@ -62,6 +62,7 @@ export function aSweeper(options: Partial<SweepDeps> = {}): ASweeper {
       async wakeGovernor() {
         woken.times += 1
       },
+      wakeWebhooks: async () => 0,
       files: fileStore(env.FILES),
       backlog: {
         send: async () => since(backlog.send),

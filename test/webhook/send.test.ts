@@ -33,14 +33,14 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
   return typeof address === 'object' && address !== null
 }
 
-function sent(path: string) {
+function sent(path: string, timeoutMs = 300) {
   const event = {
     id: 'msg_1_1_0_0',
     body: '{"type":"email.sent"}',
     secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     at: Date.now(),
   }
-  return sendWebhook({ ...event, endpoint: origin + path }, { fetch, timeoutMs: 300 })
+  return sendWebhook({ ...event, endpoint: origin + path }, { fetch, timeoutMs })
 }
 
 test('the body arrives as it was signed, with who sends it', async () => {
@@ -64,6 +64,16 @@ test.each([
   ['/never', { status: null }],
 ])('%s is answered as %o', async (path, answer) => {
   expect(await sent(path)).toMatchObject(answer)
+})
+
+test('an answer that drips keeps the connection for a second', async () => {
+  const began = Date.now()
+  expect(await sent('/drips', 20_000)).toEqual({
+    status: 200,
+    response: 'drop (cut off)',
+    retryAfter: null,
+  })
+  expect(Date.now() - began).toBeLessThan(2000)
 })
 
 test('an endpoint that is not there is no answer', async () => {

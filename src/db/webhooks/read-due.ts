@@ -1,7 +1,7 @@
-import { type WebhookEvent, webhookEvents, type Wording } from '../../domain/webhook-body.ts'
+import { asAsked } from '../../domain/as-asked.ts'
+import { type WebhookBody, webhookEvents, type Wording } from '../../domain/webhook-body.ts'
 import { type WebhookPlace, webhookEventId, webhookPlace } from '../../domain/webhook-place.ts'
 import { type Position, slicesAfter } from '../../domain/webhook-position.ts'
-import { wants } from '../../domain/webhook-types.ts'
 import { readFeed, readFeedRows } from './read-feed.ts'
 import { readToldEvents } from './read-told-events.ts'
 import { eventsOf, type WebhookRow } from './webhook.ts'
@@ -38,7 +38,7 @@ export interface Due {
   fresh: DueEvent[]
   /** Where the endpoint stands when all the fresh ones are done with. */
   end: Position
-  /** To be sent again, but retention or an erasure has taken what they told. */
+  /** To be sent again, but retention or an erasure took what they told, or it is not asked for any more. */
   untellable: Retry[]
 }
 
@@ -65,8 +65,8 @@ export async function readDue(
   const asked = eventsOf(webhook)
   const fresh = slices.flatMap(({ row, from, to }) =>
     webhookEvents(row, told, wording)
-      .flatMap((event) => dueEvent(event, null))
-      .filter(({ place, type }) => place.key >= from && isBefore(place, to) && wants(asked, type)),
+      .flatMap(({ id, body }) => dueEvent(id, asAsked(asked, body), null))
+      .filter(({ place }) => place.key >= from && isBefore(place, to)),
   )
   const known = new Set(fresh.map(({ id }) => id))
   const again: DueEvent[] = []
@@ -76,7 +76,9 @@ export async function readDue(
     const row = kept.get(retry.feed)
     const event = row && webhookEvents(row, told, wording).find((each) => each.id === id)
     if (event === undefined) untellable.push(retry)
-    else if (!known.has(id)) again.push(...dueEvent(event, retry))
+    // What was asked for when it was told is sent, whatever is asked for now.
+    else if (!known.has(id))
+      again.push(...dueEvent(id, asAsked(asked, event.body) ?? event.body, retry))
   }
   return { again, fresh, end, untellable }
 }
@@ -98,7 +100,14 @@ function isBefore({ key }: WebhookPlace, to: number): boolean {
   return key < Math.max(to, 1)
 }
 
-function dueEvent({ id, body }: WebhookEvent, retry: Retry | null): DueEvent[] {
+/** One, or none when the endpoint does not ask for it. */
+function dueEvents(
+  { id, body }: WebhookEvent,
+  asked: readonly string[] | null,
+  retry: Retry | null,
+): DueEvent[] {
   const place = webhookPlace(id)
-  return place === null ? [] : [{ id, place, type: body.type, body: JSON.stringify(body), retry }]
+  const told = asAsked(asked, body)
+  if (place === null || told === null) return []
+  return [{ id, place, type: told.type, body: JSON.stringify(told), retry }]
 }

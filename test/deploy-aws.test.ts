@@ -194,6 +194,19 @@ test("the Worker's user may send from one identity, read the quota and take from
       },
       { Sid: 'ReadRateAndQuota', Effect: 'Allow', Action: 'ses:GetAccount', Resource: '*' },
       {
+        Sid: 'ManageDomainsAndSuppressions',
+        Effect: 'Allow',
+        Action: [
+          'ses:CreateEmailIdentity',
+          'ses:GetEmailIdentity',
+          'ses:PutEmailIdentityMailFromAttributes',
+          'ses:DeleteEmailIdentity',
+          'ses:PutSuppressedDestination',
+          'ses:DeleteSuppressedDestination',
+        ],
+        Resource: '*',
+      },
+      {
         Sid: 'TakeWhatSnsCouldNotDeliver',
         Effect: 'Allow',
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],

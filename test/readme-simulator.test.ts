@@ -10,7 +10,7 @@ test('every call to the simulator that the README names is one', async () => {
   const calls = rows(local)
     .map(([call = '']) => call.split(' '))
     .filter(([method = '']) => /^(GET|POST)$/.test(method))
-  expect(calls).toHaveLength(7)
+  expect(calls).toHaveLength(8)
   const statuses = await Promise.all(
     calls.map(async ([method = '', path = '']) => {
       const { status } = await fetch(url + path, { method })

@@ -11,6 +11,7 @@ export const ERROR_NAMES = [
   'missing_required_field',
   'invalid_attachment',
   'invalid_parameter',
+  'invalid_region',
   'invalid_from_address',
   'rate_limit_exceeded',
   'application_error',

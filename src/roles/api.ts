@@ -1,6 +1,7 @@
 import { createAdmin } from '../admin/app.ts'
 import { createApi } from '../api/app.ts'
 import { createAudience } from '../audience/app.ts'
+import { identities } from '../aws/identities.ts'
 import { createBroadcasts } from '../broadcasts/app.ts'
 import type { Config } from '../config.ts'
 import { createDocs } from '../docs/app.ts'
@@ -14,7 +15,14 @@ import { createTemplates } from '../templates/app.ts'
 import { addressHash } from '../token/address-hash.ts'
 import type { ApiBindings } from './bindings.ts'
 import { webhooksOf } from './webhooks.ts'
-import { snsOf, snsDeadLettersOf, governorOf, unsubscribeUrlOf, random } from './adapters.ts'
+import {
+  snsOf,
+  snsDeadLettersOf,
+  governorOf,
+  sesCallerOf,
+  unsubscribeUrlOf,
+  random,
+} from './adapters.ts'
 
 const SECOND = 1000
 const HOUR = 60 * 60 * SECOND
@@ -78,7 +86,13 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
     ...createTemplates(deps),
     ...createAdmin({
       ...deps,
-      settings: { mirrorSuppressions: config.MIRROR_SUPPRESSIONS },
+      identities: identities(sesCallerOf(config)),
+      settings: {
+        region: config.AWS_REGION,
+        mirrorSuppressions: config.MIRROR_SUPPRESSIONS,
+        openTracking: config.OPEN_PIXEL || config.SES_TRACKING,
+        clickTracking: config.SES_TRACKING,
+      },
     }),
     ...createAudience(deps),
     ...webhooksOf(env, config),

@@ -8,6 +8,7 @@ import { jsonLines } from './json-lines.ts'
 import { ledgerRecords, ledgerSummary, ledgerView } from './ledger-view.ts'
 import { letPeopleAct, type PeopleParts, personAct } from './people.ts'
 import { redeliver } from './redeliver.ts'
+import { identityProof, proveIdentity } from './ses/identities.ts'
 
 export interface ControlParts extends PeopleParts {
   faults: Faults
@@ -20,7 +21,7 @@ const since = z.union([
   z.iso.datetime({ offset: true }).transform((iso) => Date.parse(iso)),
 ])
 const redelivery = z.strictObject({ since })
-const nothing = z.strictObject({})
+const empty = z.strictObject({})
 
 /** What a test, a demo or a person asks of the simulator itself; AWS has nothing like it. */
 export function controlRoutes(parts: ControlParts): Hono<{ Bindings: HttpBindings }> {
@@ -55,11 +56,14 @@ export function controlRoutes(parts: ControlParts): Hono<{ Bindings: HttpBinding
     }),
   )
   routes.post('/person', (c) => asked(c, personAct, (act) => letPeopleAct(act, parts)))
+  routes.post('/identity', (c) =>
+    asked(c, identityProof, (told) => proveIdentity(store, told), 'No such identity.'),
+  )
   routes.post('/redeliver', (c) =>
     asked(c, redelivery, async (ask) => ({ redelivered: await redeliver(ask.since, parts) })),
   )
   routes.post('/reset', (c) =>
-    asked(c, nothing, () => {
+    asked(c, empty, () => {
       parts.reset()
       return {}
     }),
@@ -72,11 +76,12 @@ async function asked<Shape extends z.ZodType>(
   c: Context,
   shape: Shape,
   answer: (ask: z.infer<Shape>) => object | null | Promise<object | null>,
+  nothing = 'No such email.',
 ): Promise<Response> {
   const ask = shape.safeParse(readJson(await c.req.text()))
   if (!ask.success) return c.json({ message: z.prettifyError(ask.error) }, 400)
   const told = await answer(ask.data)
-  return told === null ? c.json({ message: 'No such email.' }, 404) : c.json(told)
+  return told === null ? c.json({ message: nothing }, 404) : c.json(told)
 }
 
 /** No body is an empty object; what is not JSON is undefined, which no shape allows. */

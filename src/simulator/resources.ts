@@ -33,6 +33,17 @@ const suppression = z.strictObject({
 })
 export type Suppression = z.infer<typeof suppression>
 
+const proof = z.enum(['PENDING', 'SUCCESS', 'FAILED'])
+const identity = z.strictObject({
+  name: z.string(),
+  /** Of the DKIM keys; none for an address. */
+  tokens: z.array(z.string()),
+  dkim: proof,
+  mailFrom: z.strictObject({ domain: z.string(), status: proof }).nullable(),
+  options: z.record(z.string(), z.unknown()),
+})
+export type Identity = z.infer<typeof identity>
+
 const attributes = z.record(z.string(), z.string())
 const topic = z.strictObject({ arn: z.string(), attributes })
 export type Topic = z.infer<typeof topic>
@@ -53,6 +64,7 @@ const resources = z.strictObject({
   suppressedReasons: z.array(reason),
   configurationSets: z.array(configurationSet),
   suppressions: z.array(suppression),
+  identities: z.array(identity).default([]),
   topics: z.array(topic),
   subscriptions: z.array(subscription),
 })
@@ -63,6 +75,7 @@ const NOTHING_YET: Resources = {
   suppressedReasons: ['BOUNCE', 'COMPLAINT'],
   configurationSets: [],
   suppressions: [],
+  identities: [],
   topics: [],
   subscriptions: [],
 }

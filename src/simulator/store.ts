@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Account } from './account.ts'
 import {
   type ConfigurationSet,
+  type Identity,
   readResources,
   type Subscription,
   type Suppression,
@@ -18,6 +19,7 @@ export class Store {
   suppressedReasons: SuppressionReason[]
   readonly configurationSets: Map<string, ConfigurationSet>
   readonly suppressions: Map<string, Suppression>
+  readonly identities: Map<string, Identity>
   readonly topics: Map<string, Topic>
   readonly subscriptions: Map<string, Subscription>
   readonly #path: string
@@ -30,6 +32,7 @@ export class Store {
     this.suppressedReasons = kept.suppressedReasons
     this.configurationSets = new Map(kept.configurationSets.map((set) => [set.name, set]))
     this.suppressions = new Map(kept.suppressions.map((entry) => [entry.address, entry]))
+    this.identities = new Map(kept.identities.map((identity) => [identity.name, identity]))
     this.topics = new Map(kept.topics.map((topic) => [topic.arn, topic]))
     this.subscriptions = new Map(kept.subscriptions.map((entry) => [entry.arn, entry]))
   }
@@ -47,6 +50,7 @@ export class Store {
       suppressedReasons: this.suppressedReasons,
       configurationSets: [...this.configurationSets.values()],
       suppressions: [...this.suppressions.values()],
+      identities: [...this.identities.values()],
       topics: [...this.topics.values()],
       subscriptions: [...this.subscriptions.values()],
     })

@@ -83,6 +83,7 @@ test('without a limit all keys are listed, with one they come by pages', async (
 
 test('a key of sending_access sends, from its domain only', async () => {
   await aDomain()
+  api.clock.now += 1
   const { id, token } = await make({ permission: 'sending_access', domain_id: DOMAIN })
   expect((await as(token, 'POST', '/emails', anEmail())).status).toBe(200)
   expect((await as(token, 'GET', '/api-keys')).json).toMatchObject({ name: 'restricted_api_key' })

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { keepDeadLetter } from '../../src/db/keep-dead-letter.ts'
 import { aJob } from '../support/accepted-emails.ts'
 import { anApiKey } from '../support/an-api.ts'
+import { answerOutbound } from '../support/outbound.ts'
 
 const ORIGIN = 'https://mail.aerogram.dev'
 
@@ -211,9 +212,25 @@ test('what is answered of API keys is what the document says', async () => {
   expect((await ask('DELETE /api-keys/{id}', { id: json['id'] })).status).toBe(200)
 })
 
+test('what is answered of domains is what the document says', async () => {
+  const ses = 'https://email.eu-west-1.amazonaws.com/v2/email/identities'
+  const identity = JSON.stringify({
+    DkimAttributes: { Status: 'PENDING', Tokens: ['a', 'b', 'c'] },
+  })
+  for (const path of ['', '/doc.dev', '/doc.dev/mail-from']) {
+    await answerOutbound(ses + path, identity)
+  }
+  const { json } = await ask('POST /domains', { body: { name: 'doc.dev' } })
+  await ask('GET /domains')
+  await ask('GET /domains/{id}', { id: json['id'] })
+  await ask('PATCH /domains/{id}', { id: json['id'], body: { open_tracking: false } })
+  await ask('POST /domains/{id}/verify', { id: json['id'] })
+  expect((await ask('DELETE /domains/{id}', { id: json['id'] })).status).toBe(200)
+})
+
 test('every call of these objects was made', () => {
   const mine =
-    /^\S+ \/(emails|broadcasts|templates|suppressions|api-keys|-\/(emails|sending)|health|openapi)\b/
+    /^\S+ \/(emails|broadcasts|templates|suppressions|api-keys|domains|-\/(emails|sending)|health|openapi)\b/
   const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )

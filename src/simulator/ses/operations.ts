@@ -14,6 +14,13 @@ import {
   getEventDestinations,
   updateEventDestination,
 } from './event-destination.ts'
+import {
+  createIdentity,
+  deleteIdentity,
+  getIdentity,
+  listIdentities,
+  putMailFrom,
+} from './identities.ts'
 import { sendBulkEmail, type SendCall, sendEmail, type SendParts } from './send.ts'
 import { deleteSuppressed, getSuppressed, listSuppressed, putSuppressed } from './suppression.ts'
 
@@ -38,6 +45,7 @@ export interface Operation {
 }
 
 const SET = '/v2/email/configuration-sets/([^/]+)'
+const IDENTITIES = '/v2/email/identities'
 const SUPPRESSIONS = '/v2/email/suppression/addresses'
 
 /** Operations of SES v2 with the paths of the service model. */
@@ -62,6 +70,22 @@ export const OPERATIONS: readonly Operation[] = [
   ),
   on('DELETE', `${SUPPRESSIONS}/([^/]+)`, 'DeleteSuppressedDestination', (call, { store }) =>
     deleteSuppressed(store, first(call)),
+  ),
+  on('POST', IDENTITIES, 'CreateEmailIdentity', (call, { store }) =>
+    createIdentity(store, call.json),
+  ),
+  on('GET', IDENTITIES, 'ListEmailIdentities', (_, { store }) => listIdentities(store)),
+  on('GET', `${IDENTITIES}/([^/]+)`, 'GetEmailIdentity', (call, { store }) =>
+    getIdentity(store, first(call)),
+  ),
+  on('DELETE', `${IDENTITIES}/([^/]+)`, 'DeleteEmailIdentity', (call, { store }) =>
+    deleteIdentity(store, first(call)),
+  ),
+  on(
+    'PUT',
+    `${IDENTITIES}/([^/]+)/mail-from`,
+    'PutEmailIdentityMailFromAttributes',
+    (call, { store }) => putMailFrom(store, first(call), call.json),
   ),
   on('POST', '/v2/email/configuration-sets', 'CreateConfigurationSet', (call, { store }) =>
     createConfigurationSet(store, call.json),

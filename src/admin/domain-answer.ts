@@ -1,0 +1,62 @@
+import type { z } from '@hono/zod-openapi'
+import type { DomainRow } from '../db/domains/domains.ts'
+import type { Notice } from '../db/notice.ts'
+import { domainRecords, domainStatus, type SendingDomain } from '../domain/sending-domain.ts'
+import { iso } from '../http/iso.ts'
+import type { AdminDeps } from './deps.ts'
+import type { listedDomain } from './domain-schema.ts'
+
+export function listedAnswer(
+  row: DomainRow,
+  { region, openTracking, clickTracking }: AdminDeps['settings'],
+): z.infer<typeof listedDomain> {
+  return {
+    id: row.id,
+    name: row.name,
+    status: domainStatus(domainOfRow(row)),
+    created_at: iso(row.created_at),
+    region,
+    capabilities: { sending: 'enabled', receiving: 'disabled' },
+    open_tracking: row.open_tracking === null ? openTracking : row.open_tracking === 1,
+    click_tracking: row.click_tracking === null ? clickTracking : row.click_tracking === 1,
+    tls: row.tls,
+  }
+}
+
+export function wholeAnswer(row: DomainRow, settings: AdminDeps['settings']): object {
+  return {
+    ...listedAnswer(row, settings),
+    records: domainRecords(domainOfRow(row), settings.region),
+  }
+}
+
+/** What host applications are told of a domain. */
+export function domainNotice(
+  verb: 'created' | 'updated' | 'deleted',
+  row: DomainRow,
+  { region, at }: { region: string; at: number },
+): Notice {
+  const domain = domainOfRow(row)
+  return {
+    type: `domain.${verb}`,
+    at,
+    data: {
+      id: row.id,
+      name: row.name,
+      status: domainStatus(domain),
+      created_at: iso(row.created_at),
+      region,
+      records: domainRecords(domain, region),
+    },
+  }
+}
+
+function domainOfRow(row: DomainRow): SendingDomain {
+  return {
+    name: row.name,
+    returnPath: row.return_path,
+    tokens: JSON.parse(row.dkim_tokens),
+    dkim: row.dkim_status,
+    mailFromStatus: row.mail_from_status,
+  }
+}

@@ -38,6 +38,8 @@ const vars = z
       ),
     OPEN_PIXEL: SWITCH.prefault('on'),
     SES_TRACKING: SWITCH.prefault('on'),
+    /** Links of html lead over ours; SES's own click tracking is off for such an email. */
+    CLICK_TRACKING: SWITCH.prefault('off'),
     DOUBT_POLICY: z.enum(['resend', 'hold']).default('resend'),
     /** Requests a second that one API key may make. */
     REQUESTS_PER_SECOND: z.coerce.number().int().positive().default(100),

@@ -24,7 +24,7 @@ export interface ContentRows {
 export async function contentRows(
   emails: SendEmail[],
   ids: string[],
-  switches: { pixel: boolean; sesTracking: boolean },
+  switches: { pixel: boolean; sesTracking: boolean; clickTracking: boolean },
 ): Promise<ContentRows> {
   const rows: ContentRows = { contents: [], files: [], contentIds: [] }
   const known = new Map<string, NewContent>()
@@ -61,6 +61,7 @@ export async function contentRows(
       })),
       pixel: switches.pixel && email.pixel,
       ses_tracking: switches.sesTracking && email.sesTracking,
+      click_tracking: switches.clickTracking && email.clickTracking,
       template_id: email.templateId,
     }
     for (const [n, { bytes }] of email.attachments.entries()) {
@@ -98,6 +99,6 @@ async function digestOf(email: SendEmail): Promise<string> {
   )
   const { sender, replyTo, subject, html, text, headers, tags, pixel, sesTracking } = email
   const said = [sender, replyTo, subject, html, text, headers, tags, email.templateId]
-  const all = [...said, pixel, sesTracking, files]
+  const all = [...said, pixel, sesTracking, email.clickTracking, files]
   return await sha256(new TextEncoder().encode(JSON.stringify(all)))
 }

@@ -18,6 +18,7 @@ export interface ApiSettings {
   /** False switches it off for every email of the environment. */
   openPixel: boolean
   sesTracking: boolean
+  clickTracking: boolean
   /** How long an answer is kept under its Idempotency-Key, milliseconds. */
   idempotencyMs: number
 }

@@ -34,6 +34,7 @@ export interface SendEmail {
   /** False: switched off for this email. */
   pixel: boolean
   sesTracking: boolean
+  clickTracking: boolean
   /** The stored template it was rendered from. */
   templateId: string | null
   /** Who has left this topic does not get it. */
@@ -64,7 +65,9 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
   refuseSender(sender.address, deps.sendsFrom)
   const recipients = parseRecipients(input)
   const subject = parseSubject(input.subject || filled?.subject)
-  const { headers, replyTo, priority, pixel, sesTracking } = parseHeaders(input.headers)
+  const { headers, replyTo, priority, pixel, sesTracking, clickTracking } = parseHeaders(
+    input.headers,
+  )
   const tags = parseTags(input.tags)
   const times = parseTimes(input, deps.now)
   const bodies = filled ?? parseBodies(input, deps.plainText)
@@ -84,6 +87,7 @@ export async function parseSendEmail(json: unknown, deps: ParseDeps): Promise<Se
     ...times,
     pixel: (input.tracking?.pixel ?? pixel) !== false,
     sesTracking: (input.tracking?.ses ?? sesTracking) !== false,
+    clickTracking: (input.tracking?.clicks ?? clickTracking) !== false,
     attachments: await parseAttachments(
       input.attachments ?? [],
       roomBeside(bodies),

@@ -13,6 +13,7 @@ export interface SendHeaders {
   priority: Priority | null
   pixel: boolean | null
   sesTracking: boolean | null
+  clickTracking: boolean | null
 }
 
 const SWITCHES = new Map([
@@ -30,6 +31,7 @@ export function parseHeaders(input: SendInput['headers']): SendHeaders {
     priority: null,
     pixel: null,
     sesTracking: null,
+    clickTracking: null,
   }
   for (const [name, given] of Object.entries(input ?? {})) {
     const header = { name, value: String(given) }
@@ -45,6 +47,9 @@ export function parseHeaders(input: SendInput['headers']): SendHeaders {
         break
       case 'x-aerogram-ses-tracking':
         found.sesTracking = parseSwitch(header)
+        break
+      case 'x-aerogram-clicks':
+        found.clickTracking = parseSwitch(header)
         break
       default:
         if (!name.toLowerCase().startsWith('x-aerogram-')) found.headers.push(permitted(header))

@@ -39,6 +39,7 @@ export async function acceptTests(
     attachments,
     pixel: settings.openPixel && draft.pixel,
     ses_tracking: settings.sesTracking && draft.ses_tracking,
+    click_tracking: settings.clickTracking && draft.click_tracking,
     template_id: null,
   }))
   const emails = tests.map(({ id, mailbox }): NewEmail => ({

@@ -66,7 +66,7 @@ export const broadcastSchema = z
     text: z.string().nullable(),
     tags: z.array(z.object({ name: z.string(), value: z.string() })),
     attachments: z.array(attachment),
-    tracking: z.object({ pixel: z.boolean(), ses: z.boolean() }),
+    tracking: z.object({ pixel: z.boolean(), ses: z.boolean(), clicks: z.boolean() }),
     canary: z
       .object({
         count: count.optional(),

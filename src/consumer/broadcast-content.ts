@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit'
 import { readBroadcastContent, type StoredBroadcast } from '../db/broadcasts/read-content.ts'
 import type { Attachment, NameValue } from '../domain/content.ts'
+import type { TrackLink } from '../domain/tracked-links.ts'
 import type { BroadcastRecipient } from '../domain/recipient-values.ts'
 import { broadcastTemplate, valuesOf } from '../template/broadcast-template.ts'
 
@@ -10,6 +11,8 @@ export interface BroadcastValues {
   unsubscribeUrl: string
   /** Null: no pixel. */
   pixelUrl: string | null
+  /** Where its links lead instead; unused when clicks are not tracked. */
+  trackLink: TrackLink
 }
 
 export type Rendered<T> = ({ type: 'rendered' } & T) | { type: 'refused'; reason: string }
@@ -22,6 +25,7 @@ export interface BroadcastContent {
   attachments: Attachment[]
   pixel: boolean
   sesTracking: boolean
+  clickTracking: boolean
   topicId: string | null
   /** SES's inline template, with slots. */
   template: { subject: string; html: string | null; text: string | null }
@@ -39,14 +43,14 @@ const MAX_COMPILED = 8
 export function broadcastContents(
   db: D1Database,
   dbSlots: LimitFunction,
-  pixel: boolean,
+  switches: Switches,
 ): (id: string) => Promise<BroadcastContent | null> {
   return async (id) => {
     const known = compiled.get(id)
     if (known !== undefined) return known
     const stored = await dbSlots(() => readBroadcastContent(db, id))
     if (stored === null) return null
-    const content = contentOf(stored, pixel)
+    const content = contentOf(stored, switches)
     const [oldest] = compiled.keys()
     if (compiled.size >= MAX_COMPILED && oldest !== undefined) compiled.delete(oldest)
     compiled.set(id, content)
@@ -54,9 +58,16 @@ export function broadcastContents(
   }
 }
 
-function contentOf(stored: StoredBroadcast, pixel: boolean): BroadcastContent {
-  const withPixel = pixel && stored.pixel
-  const compilation = broadcastTemplate(stored, withPixel)
+/** Of the environment. */
+interface Switches {
+  pixel: boolean
+  clickTracking: boolean
+}
+
+function contentOf(stored: StoredBroadcast, switches: Switches): BroadcastContent {
+  const withPixel = switches.pixel && stored.pixel
+  const clicks = switches.clickTracking && stored.click_tracking
+  const compilation = broadcastTemplate(stored, withPixel, clicks)
   if (compilation.type === 'faulty') {
     throw new Error(`the template of broadcast ${stored.id} cannot be compiled`)
   }
@@ -68,14 +79,15 @@ function contentOf(stored: StoredBroadcast, pixel: boolean): BroadcastContent {
     attachments: stored.attachments,
     pixel: withPixel,
     sesTracking: stored.ses_tracking,
+    clickTracking: clicks,
     topicId: stored.topic_id,
     template: template.template,
     slots(values) {
-      const rendering = template.render(valuesOf(values))
+      const rendering = template.render(valuesOf(values), values.trackLink)
       return rendering.type === 'rendered' ? rendering : refusal(rendering)
     },
     whole(values) {
-      const rendering = template.whole(valuesOf(values))
+      const rendering = template.whole(valuesOf(values), values.trackLink)
       return rendering.type === 'rendered'
         ? { type: 'rendered', ...rendering.parts }
         : refusal(rendering)

@@ -56,6 +56,7 @@ export async function prepareBroadcast(
         tags: content.tags,
         headers: email.headers,
         sesTracking: tracking,
+        clickTracking: content.clickTracking,
       },
       attachments,
       configurationSet,

@@ -35,6 +35,7 @@ export interface SingleEmail extends Bodies {
   tags: NameValue[]
   headers: NameValue[]
   sesTracking: boolean
+  clickTracking: boolean
 }
 
 /** The body of POST /v2/email/outbound-emails. */
@@ -61,7 +62,7 @@ export function sendEmailRequest(
     },
     EmailTags: sesTags(email.attempt, email.tags),
     ConfigurationSetName: configurationSet,
-    ...overrides(email.sesTracking),
+    ...overrides(email),
   })
 }
 
@@ -81,6 +82,7 @@ export function ownRequest(
     tags: outline.tags,
     headers: [...outline.headers, ...extraHeaders],
     sesTracking: outline.ses_tracking,
+    clickTracking: outline.click_tracking,
   }
   return sendEmailRequest(email, attachments, configurationSet)
 }
@@ -90,6 +92,8 @@ export interface BulkShared {
   sender: string
   replyTo: string[]
   sesTracking: boolean
+  /** Links lead over ours already. */
+  clickTracking: boolean
   /** SES's inline template: nothing but text and slots `{{v0}}`…, names with underscores are refused. */
   template: { subject: string; html: string | null; text: string | null }
   attachments: ReadyAttachment[]
@@ -131,7 +135,7 @@ export function sendBulkEmailRequest(shared: BulkShared, entries: BulkEntry[]): 
       },
     })),
     ConfigurationSetName: shared.configurationSet,
-    ...overrides(shared.sesTracking),
+    ...overrides(shared),
   })
 }
 
@@ -146,6 +150,7 @@ export function ownBulkRequest(
     sender: outline.sender,
     replyTo: outline.reply_to,
     sesTracking: outline.ses_tracking,
+    clickTracking: outline.click_tracking,
     template: {
       subject: '{{v0}}',
       html: bodies.html === null ? null : '{{v1}}',
@@ -197,9 +202,13 @@ function sesTags(attempt: string, tags: NameValue[]): object[] {
   }))
 }
 
-function overrides(sesTracking: boolean): object {
-  if (sesTracking) return {}
-  const off = { OpenTrackingEnabled: 'DISABLED', ClickTrackingEnabled: 'DISABLED' }
+/** A click is tracked once: links that lead over ours are not led over SES, too. */
+function overrides(by: { sesTracking: boolean; clickTracking: boolean }): object {
+  if (by.sesTracking && !by.clickTracking) return {}
+  const off = {
+    ...(by.sesTracking ? {} : { OpenTrackingEnabled: 'DISABLED' }),
+    ClickTrackingEnabled: 'DISABLED',
+  }
   return { ConfigurationOverrides: { Tracking: off } }
 }
 

@@ -121,6 +121,7 @@ function readyEmail(
     recipient: { address, name: claimed.name, variables: claimed.variables },
     unsubscribeUrl,
     pixelUrl: content.pixel ? sending.pixelUrl(claimed.attempt) : null,
+    trackLink: sending.trackLink(claimed.attempt),
   }
   const rendered = content.slots(values)
   if (rendered.type === 'refused') return rendered.reason

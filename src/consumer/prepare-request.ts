@@ -1,5 +1,6 @@
 import { readBodies, type StoredBodies } from '../db/read-contents.ts'
 import type { Attachment, Bodies } from '../domain/content.ts'
+import { withTrackedLinks } from '../domain/tracked-links.ts'
 import { withPixel } from '../domain/pixel.ts'
 import {
   type ReadyAttachment,
@@ -57,13 +58,18 @@ async function readyEmails(emails: PreparedEmail[], sending: Sending): Promise<R
     const own = byContent.get(email.outline.id)
     if (own === undefined) throw new Error('a content is gone')
     const pixel = sending.settings.pixel && email.outline.pixel && email.claimed.canary === 0
+    const clicks = sending.settings.clickTracking && email.outline.click_tracking
+    const linked =
+      own.html !== null && clicks
+        ? withTrackedLinks(own.html, sending.trackLink(email.attempt))
+        : own.html
     const html =
-      own.html !== null && pixel ? withPixel(own.html, sending.pixelUrl(email.attempt)) : own.html
+      linked !== null && pixel ? withPixel(linked, sending.pixelUrl(email.attempt)) : linked
     const tracking = sending.settings.sesTracking && email.outline.ses_tracking
     return {
       ...email,
       bodies: { html, text: own.text },
-      outline: { ...email.outline, ses_tracking: tracking },
+      outline: { ...email.outline, ses_tracking: tracking, click_tracking: clicks },
     }
   })
 }

@@ -32,7 +32,7 @@ export async function sendJobs(batch: MessageBatch, deps: SendDeps): Promise<voi
     dbSlots,
     departures: departures(deps),
     queries: queryBudget(),
-    broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings.pixel),
+    broadcastContent: broadcastContents(deps.db, dbSlots, deps.settings),
     newToken: () => claimToken(deps.random(8)),
     chance: () => (deps.random(1)[0] ?? 0) / 256,
   }

@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit'
 import type { Ses } from '../aws/ses.ts'
 import type { RecipientPolicy } from '../domain/recipient-policy.ts'
+import type { TrackLink } from '../domain/tracked-links.ts'
 import type { Governor } from '../governor/client.ts'
 import type { SendQueue } from '../queue/enqueue.ts'
 import type { SendJob } from '../queue/jobs.ts'
@@ -30,6 +31,8 @@ export interface Sending {
   departures: Departures
   queries: QueryBudget
   pixelUrl: (attempt: string) => string
+  /** Where the links of an attempt lead instead, if clicks are tracked. */
+  trackLink: (attempt: string) => TrackLink
   unsubscribeUrl: (leaving: { address: string; emailId: string; topicId: string | null }) => string
   /** Compiled, and kept for the next call. Null: there is no such broadcast. Throws when D1 is away. */
   broadcastContent: (id: string) => Promise<BroadcastContent | null>
@@ -46,6 +49,7 @@ export interface SendSettings {
   recipientPolicy: RecipientPolicy
   pixel: boolean
   sesTracking: boolean
+  clickTracking: boolean
   leaseMs: number
   claimFreshMs: number
   windowMs: number

@@ -23,6 +23,7 @@ export interface NewContent {
   attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
+  click_tracking: boolean
   /** The stored template it was rendered from. */
   template_id: string | null
 }
@@ -68,11 +69,11 @@ export interface Acceptance {
 export type Accepted = { type: 'accepted' } | { type: 'answered before'; record: IdempotencyRecord }
 
 const CONTENTS = `INSERT INTO contents (id, last_email_id, sender, reply_to, subject, html, text,
-  html_file, text_file, headers, tags, attachments, pixel, ses_tracking, template_id)
+  html_file, text_file, headers, tags, attachments, pixel, ses_tracking, click_tracking, template_id)
 SELECT value->>'id', value->>'last_email_id', value->>'sender', value->'reply_to',
   value->>'subject', value->>'html', value->>'text', value->>'html_file', value->>'text_file',
   value->'headers', value->'tags', value->'attachments', value->>'pixel', value->>'ses_tracking',
-  value->>'template_id'
+  value->>'click_tracking', value->>'template_id'
 FROM json_each(?1)`
 
 const EMAILS = `INSERT INTO emails (id, content_id, api_key_id, topic_id, address, name, recipient_count,

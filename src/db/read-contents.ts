@@ -10,6 +10,7 @@ interface OutlineRow {
   attachments: string
   pixel: 0 | 1
   ses_tracking: 0 | 1
+  click_tracking: 0 | 1
   html_length: number | null
   text_length: number | null
 }
@@ -18,6 +19,7 @@ interface OutlineRow {
 const LARGE = 1_000_000
 
 const OUTLINES = `SELECT id, sender, reply_to, subject, headers, tags, attachments, pixel, ses_tracking,
+  click_tracking,
   CASE WHEN html_file IS NOT NULL THEN ${LARGE} ELSE length(html) END AS html_length,
   CASE WHEN text_file IS NOT NULL THEN ${LARGE} ELSE length(text) END AS text_length
 FROM contents WHERE id IN (SELECT value FROM json_each(?1))`
@@ -45,6 +47,7 @@ function outline(row: OutlineRow): Outline {
     attachments,
     pixel: row.pixel === 1,
     ses_tracking: row.ses_tracking === 1,
+    click_tracking: row.click_tracking === 1,
   }
 }
 

@@ -27,6 +27,8 @@ export interface Outline {
   attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
+  /** Links lead over ours. */
+  click_tracking: boolean
   html_length: number | null
   text_length: number | null
 }

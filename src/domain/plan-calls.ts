@@ -58,6 +58,7 @@ function agreement(outline: Outline): string {
     outline.sender,
     outline.reply_to,
     outline.ses_tracking,
+    outline.click_tracking,
     outline.attachments,
     outline.html_length === null,
     outline.text_length === null,

@@ -33,5 +33,9 @@ export const tagsField = z
   .nullish()
 
 export const trackingField = z
-  .object({ pixel: z.boolean().nullish(), ses: z.boolean().nullish() })
+  .object({
+    pixel: z.boolean().nullish(),
+    ses: z.boolean().nullish(),
+    clicks: z.boolean().nullish(),
+  })
   .nullish()

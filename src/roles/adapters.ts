@@ -2,10 +2,12 @@ import { type AccountList, accountList } from '../aws/account-list.ts'
 import { type Ses, type SesCaller, sesCaller, sesClient, type SesSettings } from '../aws/ses.ts'
 import { type SnsDeadLetterQueue, snsDeadLetterQueue } from '../aws/sns-dead-letters.ts'
 import type { Config } from '../config.ts'
+import type { TrackLink } from '../domain/tracked-links.ts'
 import type { Leaving } from '../domain/leaving-bytes.ts'
 import { snsDeps } from '../events/sns-deps.ts'
 import type { SnsDeps } from '../events/sns.ts'
 import { governorClient } from '../governor/client.ts'
+import { MAX_LINK, signClick } from '../token/click-token.ts'
 import { signUnsubscribe } from '../token/unsubscribe-token.ts'
 import type { Governors, EventsBindings } from './bindings.ts'
 
@@ -52,6 +54,15 @@ export function governorOf(env: Governors, config: Config): ReturnType<typeof go
 
 export function unsubscribeUrlOf(config: Config): (leaving: Leaving) => string {
   return (leaving) => `${config.PUBLIC_URL}/u/${signUnsubscribe(leaving, config.TOKEN_KEYS)}`
+}
+
+/** Our own pages are not followed, nor links too long for a token. */
+export function trackLinkOf(config: Config): (attempt: string) => TrackLink {
+  const ours = ['u', 'c', 'o'].map((door) => `${config.PUBLIC_URL}/${door}/`)
+  return (attempt) => (link) => {
+    if (link.length > MAX_LINK || ours.some((door) => link.startsWith(door))) return null
+    return `${config.PUBLIC_URL}/c/${signClick({ attempt, link }, config.TOKEN_KEYS)}`
+  }
 }
 
 /** A "minute" of the proof of life shrinks with the proof span when tests scale the time constants. */

@@ -66,6 +66,7 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       proofMs: config.PROOF_SECONDS * SECOND,
       openPixel: config.OPEN_PIXEL,
       sesTracking: config.SES_TRACKING,
+      clickTracking: config.CLICK_TRACKING,
       idempotencyMs: config.IDEMPOTENCY_HOURS * HOUR,
     },
   }

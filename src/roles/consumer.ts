@@ -11,6 +11,7 @@ import type { ConsumerBindings } from './bindings.ts'
 import {
   sesOf,
   governorOf,
+  trackLinkOf,
   unsubscribeUrlOf,
   minuteMs,
   pauseOf,
@@ -42,6 +43,7 @@ export function consumerOf(
     queue: sendQueue(env.SEND, env.BROADCAST),
     pixelUrl: (attempt: string) =>
       `${config.PUBLIC_URL}/o/${signOpen(attempt, config.TOKEN_KEYS)}.gif`,
+    trackLink: trackLinkOf(config),
     unsubscribeUrl: unsubscribeUrlOf(config),
     now: Date.now,
     random,
@@ -51,6 +53,7 @@ export function consumerOf(
       recipientPolicy: parseRecipientPolicy(config.RECIPIENT_POLICY),
       pixel: config.OPEN_PIXEL,
       sesTracking: config.SES_TRACKING,
+      clickTracking: config.CLICK_TRACKING,
       leaseMs: config.LEASE_SECONDS * SECOND,
       claimFreshMs: config.CLAIM_FRESH_SECONDS * SECOND,
       windowMs: config.DOUBT_WINDOW_SECONDS * SECOND,

@@ -107,6 +107,7 @@ function fiftyEmails(ids: string[]): Parameters<typeof acceptEmails>[1] {
         attachments: [],
         pixel: true,
         ses_tracking: true,
+        click_tracking: false,
         template_id: null,
       },
     ],

@@ -61,6 +61,7 @@ const SETTINGS: SendSettings = {
   recipientPolicy: { type: 'any' },
   pixel: true,
   sesTracking: true,
+  clickTracking: false,
   leaseMs: 60_000,
   claimFreshMs: 20_000,
   windowMs: 900_000,
@@ -139,6 +140,10 @@ export function aConsumer(
       },
     },
     pixelUrl: (attempt) => `https://mail.aerogram.test/o/${attempt}.gif`,
+    trackLink: (attempt) => (link) =>
+      link.includes('/u/')
+        ? null
+        : `https://mail.aerogram.test/c/${attempt}/${encodeURIComponent(link)}`,
     unsubscribeUrl: ({ address }) => `https://mail.aerogram.test/u/${address}`,
     now: () => consumer.clock.now,
     random,

@@ -30,6 +30,7 @@ export async function acceptedEmails(
       attachments: [],
       pixel: true,
       ses_tracking: true,
+      click_tracking: false,
       template_id: null,
       ...content,
     })),

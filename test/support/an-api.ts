@@ -79,6 +79,7 @@ export async function anApi({ settings, scope, more, ...deps }: ApiOptions = {})
         proofMs: 5 * 60 * 1000,
         openPixel: true,
         sesTracking: true,
+        clickTracking: false,
         idempotencyMs: 24 * 60 * 60 * 1000,
         ...settings,
       },

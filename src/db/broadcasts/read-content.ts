@@ -14,6 +14,7 @@ export interface StoredBroadcast {
   attachments: Attachment[]
   pixel: boolean
   ses_tracking: boolean
+  click_tracking: boolean
   topic_id: string | null
   created_at: number
 }
@@ -30,12 +31,13 @@ interface Row {
   attachments: string
   pixel: 0 | 1
   ses_tracking: 0 | 1
+  click_tracking: 0 | 1
   topic_id: string | null
   created_at: number
 }
 
 const READ = `SELECT id, sender, reply_to, subject, preview_text, html, text, tags, attachments, pixel,
-  ses_tracking, topic_id, created_at FROM broadcasts WHERE id = ?1`
+  ses_tracking, click_tracking, topic_id, created_at FROM broadcasts WHERE id = ?1`
 
 /** Null when there is no such broadcast. */
 export async function readBroadcastContent(
@@ -55,5 +57,6 @@ export async function readBroadcastContent(
     attachments,
     pixel: row.pixel === 1,
     ses_tracking: row.ses_tracking === 1,
+    click_tracking: row.click_tracking === 1,
   }
 }

@@ -29,7 +29,6 @@ const identity = z.object({
 })
 
 export function identities(call: SesCaller): Identities {
-  const of = (domain: string) => `${PATH}/${encodeURIComponent(domain)}`
   return {
     async create(domain) {
       const answer = await call('POST', PATH, { EmailIdentity: domain })
@@ -65,6 +64,10 @@ export function identities(call: SesCaller): Identities {
       return faultOf(await call('DELETE', of(domain))) ?? { type: 'removed' }
     },
   }
+}
+
+function of(domain: string): string {
+  return `${PATH}/${encodeURIComponent(domain)}`
 }
 
 /** Null: SES answered 200. */

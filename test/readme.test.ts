@@ -111,7 +111,10 @@ test('the table of calls names every route of the Worker, and no other', () => {
   )
   const events = createEvents(eventsDeps)
     .routes.filter(({ method }) => method !== 'ALL')
-    .map(({ method, path }) => `${method} ${path.replace('/o/*', '/o/:token.gif').replace('/c/*', '/c/:token')}`)
+    .map(
+      ({ method, path }) =>
+        `${method} ${path.replace('/o/*', '/o/:token.gif').replace('/c/*', '/c/:token')}`,
+    )
   const known = [...api, ...events].map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'))
   const named = rows(section('The API'))
     .map(([call = '']) => call)

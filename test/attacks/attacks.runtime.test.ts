@@ -14,7 +14,7 @@ const answers = new Map<string, string>()
 beforeAll(async () => {
   target = await aTarget()
   target.fetched()
-})
+}, 60_000)
 
 for (const { area, atLeast, cases } of AREAS) {
   test(`${area}: at least ${atLeast} attacks`, () => {

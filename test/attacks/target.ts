@@ -7,17 +7,24 @@ import { keptCanaries, type Canaries } from '../support/canaries.ts'
 import { answerOutbound } from '../support/outbound.ts'
 import { ATTEMPT, SES_EVENTS } from '../support/ses-events.ts'
 import { aNotification, aSigner, type Signer } from '../support/sns-signer.ts'
+import { type Route, routesOf, sample, type Schema } from './document.ts'
 import { rememberedTables, type Tables } from './tables.ts'
 
 export const ORIGIN = 'https://mail.aerogram.dev'
 export const TOPIC = env.SNS_TOPIC_ARNS
 /** One key may make ten requests a second, so they take turns. */
 const KEYS = 100
+/** When a key was used last is noted: here it is already. */
+const DAY = 24 * 60 * 60 * 1000
 const RECIPIENT = 'person0@canary-customer.dev'
 
 export interface Target {
   /** What cases may name. */
   names: Map<string, string>
+  /** All that the application answers, as it lists it itself. */
+  routes: Route[]
+  /** Of each collection one object. */
+  ids: Map<string, string>
   signer: Signer
   tables: Tables
   canaries: Canaries
@@ -48,13 +55,41 @@ export async function aTarget(): Promise<Target> {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
     const answer = await response.json<Record<string, unknown>>()
-    if (!response.ok) throw new Error(`not made: ${JSON.stringify(answer)}`)
+    if (!response.ok) throw new Error(`not made: ${path} ${JSON.stringify(answer)}`)
     return String(answer['id'])
+  }
+
+  /** What an answer misses or would rather have is put right, as a person would. */
+  async function madeOf(path: string, schema: Schema): Promise<string> {
+    const told: Record<string, unknown> = {}
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await made(path, Object.assign({}, sample(schema), told))
+      } catch (error) {
+        const [, missed = ''] = /Missing `(\w+)` field/.exec(String(error)) ?? []
+        const [, wrong = '', right] = /Invalid `(\w+)` field[^`]*`(\w+)`/.exec(String(error)) ?? []
+        if (tries === 8 || (missed === '' && wrong === '')) throw error
+        if (missed !== '') told[missed] = sample(schema.properties?.[missed] ?? {}, missed)
+        else told[wrong] = right
+      }
+    }
   }
 
   const email = await made('/emails', aGoodEmail())
   const broadcast = await made('/broadcasts', aGoodDraft())
   await made(`/broadcasts/${broadcast}/recipients`, JSON.stringify({ email: RECIPIENT }))
+  const document = await ask('/openapi.json', { method: 'GET' })
+  const routes = routesOf(await document.json())
+  const ids = new Map([
+    ['emails', email],
+    ['broadcasts', broadcast],
+  ])
+  for (const { method, path, json } of routes) {
+    const [, collection] = /^\/([a-z-]+)$/.exec(path) ?? []
+    if (method !== 'POST' || collection === undefined || ids.has(collection) || json === null)
+      continue
+    ids.set(collection, await madeOf(path, json))
+  }
   const revoked = await aKey('full_access')
   await env.DB.prepare('UPDATE api_keys SET revoked_at = 1 WHERE hash = ?1')
     .bind(await hashApiKey(revoked))
@@ -82,6 +117,8 @@ export async function aTarget(): Promise<Target> {
   canaries.add(RECIPIENT)
   return {
     names,
+    routes,
+    ids,
     signer,
     canaries,
     nextKey,
@@ -120,9 +157,9 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 async function aKey(scope: 'full_access' | 'sending_access'): Promise<string> {
   const { id, key } = newApiKey((bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
   await env.DB.prepare(
-    'INSERT INTO api_keys (id, name, hash, scope, created_at) VALUES (?1, ?2, ?3, ?4, 1)',
+    `INSERT INTO api_keys (id, name, hash, scope, created_at, last_used_at) VALUES (?1, ?2, ?3, ?4, 1, ?5)`,
   )
-    .bind(id, 'an attacker', await hashApiKey(key), scope)
+    .bind(id, 'an attacker', await hashApiKey(key), scope, Date.now() + DAY)
     .run()
   return key
 }

@@ -11,11 +11,14 @@ import {
 import { forgetSent } from '../db/webhooks/forget-sent.ts'
 import { contentOfFile, filesFrom } from '../domain/content-file.ts'
 import { firstIdAt } from '../domain/id.ts'
+import { removeBroadcastOrphans } from './broadcast-files.ts'
 import { CHUNK, type SweepDeps } from './sweeping.ts'
 
 const MINUTE = 60 * 1000
 /** Minutes. */
 const RECORDS_EVERY = 10
+/** Minutes: all files of broadcasts are looked through. */
+const ORPHANS_EVERY = 60
 const MAX_RECORDS = 5_000
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
@@ -33,6 +36,7 @@ export async function retain(deps: SweepDeps): Promise<void> {
   // These tables have no index on time, so they are not looked through each minute.
   if (Math.floor(now / MINUTE) % RECORDS_EVERY === 0) await forgetOldRecords(deps, now)
   await removeOrphans(deps, now)
+  if (Math.floor(now / MINUTE) % ORPHANS_EVERY === 0) await removeBroadcastOrphans(deps, now)
 }
 
 async function forgetOldRecords({ db, settings }: SweepDeps, now: number): Promise<void> {

@@ -9,6 +9,8 @@ import { cutRanges } from '../../src/db/broadcasts/cut-ranges.ts'
 import { releaseRanges } from '../../src/db/broadcasts/release-ranges.ts'
 import { claimEmails } from '../../src/db/claim-emails.ts'
 import { markCall } from '../../src/db/mark-call.ts'
+import { broadcastFile } from '../../src/domain/broadcast-file.ts'
+import { firstIdAt } from '../../src/domain/id.ts'
 import { fileStore } from '../../src/files/files.ts'
 import { sweep } from '../../src/sweeper/sweep.ts'
 import { aBroadcast, scheduleBroadcast, startBroadcast } from '../support/a-broadcast.ts'
@@ -163,4 +165,26 @@ test('a lease that nobody ends is found though its broadcast was paused, resumed
     await sweep(deps)
   }
   expect(await count(id, 'canceled')).toBe(50)
+})
+
+test('attachments of which no broadcast speaks are removed, and no others', async () => {
+  const files = fileStore(env.FILES)
+  const { deps, clock } = aSweeper()
+  clock.now += 120 * MINUTE
+  const aged = (minutes: number) => firstIdAt(clock.now - minutes * MINUTE)
+  const sent = await aBroadcast(0, { state: 'sent' })
+  const draft = await aBroadcast(0)
+  await env.DB.prepare('UPDATE broadcasts SET attachments = ?2 WHERE id = ?1')
+    .bind(sent, JSON.stringify([{ file: broadcastFile(sent, 1) }]))
+    .run()
+  const kept = [broadcastFile(sent, 1), broadcastFile(draft, 0), broadcastFile(aged(30), 0)]
+  const gone = [
+    broadcastFile(sent, 0),
+    broadcastFile(aged(90), 0),
+    broadcastFile(aged(90 * 24 * 60), 3),
+  ]
+  for (const file of [...kept, ...gone]) await files.put(file, 'attachment')
+  await sweep(deps)
+  const { objects } = await env.FILES.list({ prefix: 'broadcasts/' })
+  expect(objects.map(({ key }) => key)).toEqual(kept)
 })

@@ -66,6 +66,9 @@ export async function insertDraft(db: D1Database, draft: Draft, made: MadeDraft)
   ])
 }
 
+/** D1's advice for bulk writes. */
+const CHUNK = 10_000
+
 const isDraft = (id: string): SQL | undefined =>
   and(eq(broadcasts.id, id), eq(broadcasts.state, 'draft'))
 
@@ -85,16 +88,22 @@ export async function updateDraft(
   return result.meta.changes === 1
 }
 
-/** Uploaded recipients follow the policy of their broadcast. */
+const NEXT = `SELECT max(id) AS id FROM (SELECT id FROM emails
+  WHERE id > ?2 AND id <= ?3 AND broadcast_id = ?1 ORDER BY id LIMIT ${CHUNK})`
+
+const HOLD = `UPDATE emails SET doubt_policy = ?4
+WHERE id > ?2 AND id <= ?3 AND broadcast_id = ?1 AND doubt_policy <> ?4`
+
+/** Uploaded recipients follow the policy of their broadcast; the same change once more goes on where it ended. */
 async function holdDoubts(db: D1Database, id: string, policy: DoubtPolicy): Promise<void> {
   const { first, last } = broadcastKeys(id)
-  await db
-    .prepare(
-      `UPDATE emails SET doubt_policy = ?4
-       WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1 AND doubt_policy <> ?4`,
-    )
-    .bind(id, first, last, policy)
-    .run()
+  let after = first.slice(0, -1)
+  for (;;) {
+    const upTo = await db.prepare(NEXT).bind(id, after, last).first<string>('id')
+    if (upTo === null) return
+    await db.prepare(HOLD).bind(id, after, upTo, policy).run()
+    after = upTo
+  }
 }
 
 /** Two changes never carry the same time: who has read the first sees that there was a second. */
@@ -115,9 +124,6 @@ function columns(draft: Draft) {
     brake: JSON.stringify(draft.brake),
   }
 }
-
-/** D1's advice for bulk deletes. */
-const CHUNK = 10_000
 
 const EMPTY = `DELETE FROM emails WHERE id IN (SELECT id FROM emails
   WHERE id BETWEEN ?2 AND ?3 AND broadcast_id = ?1 LIMIT ${CHUNK})

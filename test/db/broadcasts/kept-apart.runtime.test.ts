@@ -121,6 +121,44 @@ test.each(['sending', 'in_doubt'])(
   },
 )
 
+test('an old broadcast with a doubt for ever stands before no other', async () => {
+  const blocked = await cut(2, { state: 'sent', ended_at: NOW - 2 })
+  await change('emails', { state: 'in_doubt' }, 'id = ?', person(blocked, 1))
+  const other = await cut(3, { state: 'canceled', ended_at: NOW })
+  expect((await deleteOldBroadcast(DB, NOW + 1, 10)).emails).toBe(3)
+  const { results } = await DB.prepare('SELECT id FROM broadcasts').all()
+  expect(results).toEqual([{ id: blocked }])
+  expect(await rangeStates(other)).toEqual([])
+})
+
+test('the policy of a large audience changes ten thousand rows at a time', async () => {
+  const id = await aBroadcast(20_050)
+  let most = 0
+  const counting = new Proxy(DB, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property)
+      if (property !== 'prepare') return typeof member === 'function' ? member.bind(target) : member
+      return (sql: string) => {
+        const statement = target.prepare(sql)
+        if (!sql.startsWith('UPDATE emails')) return statement
+        const run = async (...values: unknown[]) => {
+          const result = await statement.bind(...values).run()
+          most = Math.max(most, result.meta.changes)
+          return result
+        }
+        return { bind: (...values: unknown[]) => ({ run: () => run(...values) }) }
+      }
+    },
+  })
+  const draft = { ...aStoredDraft(), doubt_policy: 'resend' as const }
+  expect(await updateDraft(counting, id, draft, { now: NOW, asRead: NOW })).toBe(true)
+  const { results } = await DB.prepare(
+    'SELECT doubt_policy, count(*) AS n FROM emails GROUP BY 1',
+  ).all()
+  expect(results).toEqual([{ doubt_policy: 'resend', n: 20_050 }])
+  expect(most).toBe(10_000)
+})
+
 test('an old broadcast goes after the last of its emails, and its ranges with it', async () => {
   const id = await cut(60, { state: 'sent', ended_at: NOW })
   expect((await deleteOldBroadcast(DB, NOW + 1, 40)).emails).toBe(40)

@@ -101,13 +101,8 @@ function isBefore({ key }: WebhookPlace, to: number): boolean {
 }
 
 /** One, or none when the endpoint does not ask for it. */
-function dueEvents(
-  { id, body }: WebhookEvent,
-  asked: readonly string[] | null,
-  retry: Retry | null,
-): DueEvent[] {
+function dueEvent(id: string, body: WebhookBody | null, retry: Retry | null): DueEvent[] {
   const place = webhookPlace(id)
-  const told = asAsked(asked, body)
-  if (place === null || told === null) return []
-  return [{ id, place, type: told.type, body: JSON.stringify(told), retry }]
+  if (place === null || body === null) return []
+  return [{ id, place, type: body.type, body: JSON.stringify(body), retry }]
 }

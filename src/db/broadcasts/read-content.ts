@@ -1,40 +1,18 @@
 import type { Attachment, NameValue } from '../../domain/content.ts'
+import type { Draft } from './draft.ts'
+import type { BroadcastRow } from './read-broadcasts.ts'
 
 /** What a broadcast's emails are made of; it does not change once it has left draft. */
-export interface StoredBroadcast {
+export type StoredBroadcast = Omit<
+  Draft,
+  'name' | 'segment_id' | 'doubt_policy' | 'canary' | 'brake'
+> & {
   id: string
-  /** As the From header carries it, ASCII. */
-  sender: string
-  reply_to: string[]
-  subject: string
-  preview_text: string | null
-  html: string | null
-  text: string | null
-  tags: NameValue[]
-  attachments: Attachment[]
-  pixel: boolean
-  ses_tracking: boolean
-  click_tracking: boolean
-  topic_id: string | null
   created_at: number
 }
 
-interface Row {
-  id: string
-  sender: string
-  reply_to: string
-  subject: string
-  preview_text: string | null
-  html: string | null
-  text: string | null
-  tags: string
-  attachments: string
-  pixel: 0 | 1
-  ses_tracking: 0 | 1
-  click_tracking: 0 | 1
-  topic_id: string | null
-  created_at: number
-}
+/** Its lists are JSON and its switches 0 or 1. */
+type Row = Pick<BroadcastRow, keyof StoredBroadcast>
 
 const READ = `SELECT id, sender, reply_to, subject, preview_text, html, text, tags, attachments, pixel,
   ses_tracking, click_tracking, topic_id, created_at FROM broadcasts WHERE id = ?1`

@@ -14,7 +14,9 @@ import {
 } from './contact-properties.ts'
 import { deleteContactSegment, getContactSegments, postContactSegment } from './contact-segments.ts'
 import { getContactTopics, patchContactTopics } from './contact-topics.ts'
-import { deleteContact, getContact, getContacts, patchContact, postContacts } from './contacts.ts'
+import { getContact, getContacts, patchContact, postContacts } from './contacts.ts'
+import { deleteContact, deleteErasure } from './delete-contact.ts'
+import { exportContact } from './export-contact.ts'
 import type { AudienceDeps } from './deps.ts'
 import { getImport, getImports, postImports } from './imports.ts'
 import {
@@ -40,6 +42,8 @@ export function createAudience(deps: AudienceDeps): Endpoint[] {
     getContact(deps),
     patchContact(deps),
     deleteContact(deps),
+    exportContact(deps),
+    deleteErasure(deps),
     getContactSegments(deps),
     postContactSegment(deps),
     deleteContactSegment(deps),

@@ -1,9 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import {
-  deleteContact as remove,
-  saveContact,
-  updateContact,
-} from '../db/audience/change-contacts.ts'
+import { saveContact, updateContact } from '../db/audience/change-contacts.ts'
 import { listContacts } from '../db/audience/read-contacts.ts'
 import { answered } from '../http/answered.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -17,7 +13,6 @@ import {
   type ContactInput,
   contactParam,
   contactSchema,
-  deletedContact,
   listedContact,
   MAX_BODY_BYTES,
 } from './audience-schema.ts'
@@ -127,25 +122,6 @@ export function patchContact(deps: AudienceDeps): Endpoint {
       const contact = await namedContact(c, deps.db)
       await updateContact(deps.db, contact, await parseFields(input, deps.db), deps.now())
       return JSON.stringify({ object: 'contact', id: contact.id })
-    },
-  }
-}
-
-export function deleteContact(deps: AudienceDeps): Endpoint {
-  return {
-    route: createRoute({
-      method: 'delete',
-      path: '/contacts/{contact}',
-      summary: 'Delete a contact; what they have left stays known',
-      request: { params: contactParam },
-      responses: { 200: answered('Deleted', deletedContact) },
-    }),
-    asks: 'all',
-    async answer(c) {
-      const { id } = await namedContact(c, deps.db)
-      await remove(deps.db, id, deps.now())
-      console.info('contact deleted', { contactId: id })
-      return JSON.stringify({ object: 'contact', id, contact: id, deleted: true })
     },
   }
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { erasedAmong } from '../db/audience/erased.ts'
+import { erasedFinder } from '../db/audience/erased.ts'
 import { importContacts, type ImportRow, type ImportRules } from '../db/audience/import-contacts.ts'
 import { type ImportCounts, noteImport } from '../db/audience/imports.ts'
 import { csvDelimiter } from '../domain/csv-delimiter.ts'
@@ -40,6 +40,7 @@ export async function importFile(
   let chunk = new Map<string, ImportRow>()
   let bytes = 0
   let chunks = 0
+  const erasedAmong = erasedFinder(deps.db, deps.addressHash)
   for await (const text of texts) {
     reader ??= csvReader(csvDelimiter(text))
     await take(reader.read(text))
@@ -92,7 +93,7 @@ export async function importFile(
     }
     chunks += 1
     const addresses = [...chunk.keys()]
-    for (const address of await erasedAmong(deps.db, addresses, deps.addressHash)) {
+    for (const address of await erasedAmong(addresses)) {
       chunk.delete(address)
       fail(null, 'erased')
     }

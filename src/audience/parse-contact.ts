@@ -1,5 +1,5 @@
 import type { Consent } from '../db/audience/consent.ts'
-import { erasedAmong } from '../db/audience/erased.ts'
+import { erasedFinder } from '../db/audience/erased.ts'
 import type { ContactFields } from '../db/audience/change-contacts.ts'
 import { declaredProperties } from '../db/audience/properties.ts'
 import { staticSegments } from '../db/audience/segments.ts'
@@ -24,7 +24,7 @@ export async function parseEmail(
   if (!email) throw missingField('email')
   const address = normalAddress(email)
   if (address === null) throw invalidField('email', FORMAT)
-  if ((await erasedAmong(db, [address], addressHash)).size > 0) {
+  if ((await erasedFinder(db, addressHash)([address])).size > 0) {
     throw invalidField('email', 'This person was erased and cannot be written to.')
   }
   return address

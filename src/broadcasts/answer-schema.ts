@@ -157,6 +157,7 @@ export const uploadSchema = z.object({
   replaced: count,
   invalid: z.object({ count, lines: z.array(z.object({ line: count, reason: z.string() })) }),
   collided: z.object({ count, emails: z.array(z.string()) }),
+  erased: count,
 })
 
 const bounded = z.object({ bytes: count, limit: count })

@@ -57,8 +57,8 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
       record: csvRecipient,
     })
     const texts = inflatedText(c.req.raw, { bytes: MAX_BYTES, lines: MAX_LINES })
-    const { upload: taken, end } = await upload(texts, reader, id, deps.db)
-    const { accepted, duplicates, replaced, invalid, collided, lines } = taken
+    const { upload: taken, end } = await upload(texts, reader, id, deps)
+    const { accepted, duplicates, replaced, invalid, collided, erased, lines } = taken
     console.info('recipients uploaded', {
       broadcastId: id,
       accepted,
@@ -66,6 +66,7 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
       replaced,
       invalid: invalid.count,
       collided: collided.length,
+      erased,
     })
     if (end === 'closed') {
       throw new ApiError(
@@ -89,6 +90,7 @@ export function postRecipients(deps: BroadcastDeps): Endpoint {
       replaced,
       invalid,
       collided: { count: collided.length, emails: collided },
+      erased,
     })
   }
 }

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { uploadRecipients, type UploadedRecipient } from '../db/broadcasts/upload-recipients.ts'
+import { erasedFinder } from '../db/audience/erased.ts'
 import type { ParsedLine } from '../domain/recipient-line.ts'
+import type { BroadcastDeps } from './deps.ts'
 import type { LineReader, UploadedLine } from '../http/uploaded-lines.ts'
 
 /** A chunk becomes one JSON parameter, below D1's 2 MB. */
@@ -8,8 +10,8 @@ const CHUNK_RECIPIENTS = 5000
 const CHUNK_BYTES = 1_400_000
 /** Id, keys and quotes of a recipient within it. */
 const BYTES_AROUND = 100
-/** Four queries each, of the 1,000 that D1 grants an invocation. */
-const MAX_CHUNKS = 240
+/** Five queries each, of the 1,000 that D1 grants an invocation. */
+const MAX_CHUNKS = 190
 const MAX_LINES = 250_000
 /** So many invalid lines are told one by one; all are counted. */
 const LISTED = 1000
@@ -24,6 +26,8 @@ export interface Upload {
   invalid: { count: number; lines: { line: number; reason: string }[] }
   /** Addresses whose place another one has: not taken. */
   collided: string[]
+  /** People who were erased: not taken. */
+  erased: number
   /** Lines read and, where they are valid, written. */
   lines: number
 }
@@ -40,7 +44,7 @@ export async function upload(
   texts: AsyncIterable<string>,
   reader: LineReader<ParsedLine>,
   broadcastId: string,
-  db: D1Database,
+  { db, addressHash }: Pick<BroadcastDeps, 'db' | 'addressHash'>,
 ): Promise<{ upload: Upload; end: UploadEnd }> {
   const upload: Upload = {
     accepted: 0,
@@ -48,6 +52,7 @@ export async function upload(
     replaced: 0,
     invalid: { count: 0, lines: [] },
     collided: [],
+    erased: 0,
     lines: 0,
   }
   let chunk = new Map<string, UploadedRecipient>()
@@ -56,6 +61,7 @@ export async function upload(
   let chunks = 0
   let writing: Promise<boolean> = Promise.resolve(true)
   let end: UploadEnd = 'whole'
+  const erasedAmong = erasedFinder(db, addressHash)
   try {
     for await (const text of texts) if (!(await take(reader.read(text)))) break
     if (end === 'whole') await take(reader.end())
@@ -119,7 +125,10 @@ export async function upload(
     writing.catch(() => {})
   }
 
-  async function write(recipients: UploadedRecipient[], upTo: number): Promise<boolean> {
+  async function write(chosen: UploadedRecipient[], upTo: number): Promise<boolean> {
+    const erased = await erasedAmong(chosen.map(({ address }) => address))
+    const recipients = chosen.filter(({ address }) => !erased.has(address))
+    upload.erased += erased.size
     if (recipients.length > 0) {
       const written = await uploadRecipients(db, broadcastId, recipients)
       if (written === null) return false

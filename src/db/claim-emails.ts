@@ -1,3 +1,4 @@
+import { ERASED_ADDRESS } from '../domain/erased-address.ts'
 import type { Priority } from '../domain/priority.ts'
 import { CHOSEN, CLAIMED, type Chosen, type EmailRange } from './chosen.ts'
 import { doesNotWant, hasNotJoined } from './consent-sql.ts'
@@ -58,7 +59,8 @@ const CLAIMABLE = `state IN ('queued', 'scheduled') AND evidence_at IS NULL
 const IS_OVER = `expires_at IS NOT NULL AND expires_at <= ?2`
 
 const IS_SUPPRESSED = `canary = 0 AND CASE WHEN recipient_count = 1
-  THEN EXISTS (SELECT 1 FROM suppressions s WHERE s.address = emails.address AND ${holds('?2')})
+  THEN emails.address = '${ERASED_ADDRESS}'
+    OR EXISTS (SELECT 1 FROM suppressions s WHERE s.address = emails.address AND ${holds('?2')})
   ELSE NOT EXISTS (SELECT 1 FROM recipients r
     WHERE r.email_id = emails.id AND r.kind = 'to' AND r.left_out IS NULL) END`
 

@@ -1,8 +1,7 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
 import { emailIdOf } from '../../src/db/broadcasts/upload-recipients.ts'
 
-import { aBroadcast, startBroadcast } from '../support/a-broadcast.ts'
+import { aBroadcast } from '../support/a-broadcast.ts'
 import { type AnApi, NOW } from '../support/an-api.ts'
 import { anAudienceApi, clearAudience } from '../support/an-audience-api.ts'
 import { clear, anEmailRow } from '../support/rows.ts'
@@ -37,9 +36,7 @@ beforeAll(async () => {
   ])
   // One opened a receipt ten days ago, one clicked in a broadcast twenty days ago.
   await anEmailRow({}, { address: 'ada@customer.dev', pixel_open_at: NOW - 10 * DAY })
-  const broadcast = await aBroadcast(0)
-  await startBroadcast(broadcast)
-  await env.DB.prepare('UPDATE broadcasts SET clicked = 1 WHERE id = ?1').bind(broadcast).run()
+  const broadcast = await aBroadcast(0, { state: 'sent', started_at: NOW, clicked: 1 })
   await anEmailRow(
     { id: emailIdOf(broadcast, 'kim@customer.dev') },
     {

@@ -23,10 +23,6 @@ test('an email names a topic that there is, and shows it', async () => {
 
 test('who was erased is written to no more, and not stored again', async () => {
   const api = await anAudienceApi()
-  const erase = (address: string) =>
-    env.DB.prepare('INSERT INTO erased (hash, erased_at) VALUES (?1, 1)')
-      .bind(addressHash(address, ADDRESS_KEY))
-      .run()
   await erase('gone@customer.dev')
   const alone = await api.call('POST', '/emails', anEmail({ to: 'Gone <GONE@customer.dev>' }))
   expect(await row('emails', alone.json['id'])).toMatchObject({
@@ -57,3 +53,9 @@ test('who was erased is written to no more, and not stored again', async () => {
   const contact = await api.call('POST', '/contacts', { email: 'gone@customer.dev' })
   expect(contact.status).toBe(422)
 })
+
+function erase(address: string): Promise<unknown> {
+  return env.DB.prepare('INSERT INTO erased (hash, erased_at) VALUES (?1, 1)')
+    .bind(addressHash(address, ADDRESS_KEY))
+    .run()
+}

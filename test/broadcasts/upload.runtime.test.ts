@@ -56,6 +56,7 @@ test('lines of JSON become recipients; what is no recipient is told by its line'
         ],
       },
       collided: { count: 0, emails: [] },
+      erased: 0,
     },
   ])
   expect(await recipientsOf(id)).toEqual([

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { createAudience } from '../../src/audience/app.ts'
+import { fileStore } from '../../src/files/files.ts'
 import { addressHash } from '../../src/token/address-hash.ts'
 import { ADDRESS_KEY, type AnApi, anApi, type ApiOptions, random } from './an-api.ts'
 import { limitedEnv } from './limits.ts'
@@ -11,6 +12,7 @@ export async function anAudienceApi(options: ApiOptions = {}): Promise<AnApi> {
     more: [
       ...createAudience({
         db: limitedEnv(env).DB,
+        files: fileStore(env.FILES),
         addressHash: (address) => addressHash(address, ADDRESS_KEY),
         now: () => api.clock.now,
         random,

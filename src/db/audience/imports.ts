@@ -50,12 +50,11 @@ export async function noteImport(
 ): Promise<void> {
   const { total, created, updated, skipped, failed } = counts
   const completedAt = end !== null && end.failure === null ? now : null
+  const lines = [total, created, updated, skipped, failed, JSON.stringify(faults)]
+  const times = [now, completedAt, end?.failure ?? null]
   await db
     .prepare(PROGRESS)
-    .bind(
-      ...[id, total, created, updated, skipped, failed, JSON.stringify(faults)],
-      ...[now, completedAt, end?.failure ?? null],
-    )
+    .bind(id, ...lines, ...times)
     .run()
 }
 

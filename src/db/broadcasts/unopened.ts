@@ -1,4 +1,5 @@
 import { doesNotWant } from '../consent-sql.ts'
+import { ERASED_ADDRESS } from '../../domain/erased-address.ts'
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import type { StoredRecipient } from './read-recipient.ts'
 
@@ -16,6 +17,7 @@ const UNOPENED = `SELECT id, address, name, variables FROM (
     AND e.ses_open_at IS NULL AND e.pixel_open_at IS NULL AND e.first_click_at IS NULL
     AND e.permanent_bounce_at IS NULL AND e.complained_at IS NULL AND e.suppressed_at IS NULL
     AND e.rejected_at IS NULL AND e.render_failed_at IS NULL
+    AND e.address <> '${ERASED_ADDRESS}'
     AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address)
     AND NOT ${doesNotWant('e.address', 'b.topic_id')}
   ORDER BY e.id LIMIT ${PAGE})

@@ -1,32 +1,20 @@
-import { type Schema, Validator } from '@cfworker/json-schema'
 import { env, exports } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
 import { keepDeadLetter } from '../../src/db/keep-dead-letter.ts'
 import { aJob } from '../support/accepted-emails.ts'
 import { anApiKey } from '../support/an-api.ts'
+import { type Documented, documented } from '../support/documented.ts'
 import { answerOutbound } from '../support/outbound.ts'
 
 const ORIGIN = 'https://mail.aerogram.dev'
 
-interface Operation {
-  responses: Record<string, { $ref?: string; content?: Record<string, { schema: Schema }> }>
-}
-interface OpenApi {
-  paths: Record<string, Record<string, Operation>>
-  components: {
-    schemas: Record<string, Schema>
-    responses: Record<string, { content: Record<string, { schema: Schema }> }>
-  }
-}
-
-let document: OpenApi
+let document: Documented
 let key: string
 /** Calls of which a good answer was held to the document. */
 const held = new Set<string>()
 
 beforeAll(async () => {
-  const response = await exports.default.fetch(new Request(`${ORIGIN}/openapi.json`))
-  document = strict(await response.json<OpenApi>())
+  document = await documented((request) => exports.default.fetch(request))
 })
 
 /** Makes the call `POST /things/{id}` and holds its answer to what the document says of it. */
@@ -46,19 +34,8 @@ async function ask(
     }),
   )
   const json = await response.json<Record<string, unknown>>()
-  const operation = document.paths[pattern]?.[method.toLowerCase()]
-  const said = operation?.responses[response.status]
-  const named = document.components.responses[said?.$ref?.split('/').at(-1) ?? '']
-  const content = said?.content ?? named?.content
-  const schema = content?.['application/json']?.schema
-  if (schema === undefined) throw new Error(`${call}: ${response.status} is not documented`)
-  const validator = new Validator({ ...schema, components: document.components }, '2020-12', false)
-  const { errors } = validator.validate(json)
-  if (errors.length > 0) {
-    throw new Error(
-      `${call}: ${errors.map((error) => `${error.instanceLocation} ${error.error}`).join()}`,
-    )
-  }
+  const faults = document.faults(call, response.status, json)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
   if (response.ok) held.add(call)
   return { status: response.status, json }
 }
@@ -231,22 +208,7 @@ test('what is answered of domains is what the document says', async () => {
 test('every call of these objects was made', () => {
   const mine =
     /^\S+ \/(emails|broadcasts|templates|suppressions|api-keys|domains|-\/(emails|sending)|health|openapi)\b/
-  const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-  )
   expect(
-    calls.filter((call) => mine.test(call) && !call.endsWith('.csv') && !held.has(call)),
+    document.calls.filter((call) => mine.test(call) && !call.endsWith('.csv') && !held.has(call)),
   ).toEqual([])
 })
-
-/** Nothing is answered that is not documented, where the document does not leave it open. */
-function strict<T>(part: T): T {
-  if (Array.isArray(part)) part.forEach((each: unknown) => strict(each))
-  else if (typeof part === 'object' && part !== null) {
-    for (const each of Object.values(part)) strict(each)
-    if ('properties' in part && !('additionalProperties' in part)) {
-      Object.assign(part, { additionalProperties: false })
-    }
-  }
-  return part
-}

@@ -1,26 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { readConfig } from '../../src/config.ts'
 import type { ApiEnv } from '../../src/http/endpoint.ts'
 import { apiOf } from '../../src/roles/api.ts'
+import { aConfig } from './a-config.ts'
 
 type Bindings = Parameters<typeof apiOf>[0]
 
 /** The API with every role, as the Worker wires it, for what can be told without a call. */
 export function everyEndpoint(): OpenAPIHono<ApiEnv> {
-  const config = readConfig({
-    ENVIRONMENT: 'local',
-    PUBLIC_URL: 'https://mail.aerogram.dev',
-    AWS_REGION: 'eu-west-1',
-    SES_CONFIGURATION_SET: 'aerogram',
-    SNS_TOPIC_ARNS: 'arn:aws:sns:eu-west-1:000000000000:aerogram',
-    SES_RATE_SHARE: '1',
-    RECIPIENT_POLICY: 'any',
-    AWS_ACCESS_KEY_ID: 'AKIALOCALAEROGRAM00',
-    AWS_SECRET_ACCESS_KEY: 'x'.repeat(40),
-    TOKEN_KEYS: `k1:${'x'.repeat(32)}`,
-    ADDRESS_KEY: 'x'.repeat(32),
-  })
-  return apiOf(unasked, config)
+  return apiOf(unasked, aConfig())
 }
 
 const nobody = (): never => {

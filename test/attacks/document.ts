@@ -3,15 +3,15 @@ import { z } from 'zod'
 // What the application says of itself at `/openapi.json`, as far as an attacker reads it.
 
 export interface Schema {
-  $ref?: string
-  type?: string | string[]
-  properties?: Record<string, Schema>
-  required?: string[]
-  items?: Schema
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-  allOf?: Schema[]
-  enum?: unknown[]
+  $ref?: string | undefined
+  type?: string | string[] | undefined
+  properties?: Record<string, Schema> | undefined
+  required?: string[] | undefined
+  items?: Schema | undefined
+  anyOf?: Schema[] | undefined
+  oneOf?: Schema[] | undefined
+  allOf?: Schema[] | undefined
+  enum?: unknown[] | undefined
   const?: unknown
 }
 

@@ -1,3 +1,5 @@
+import { exploreBroadcast } from './broadcast/explore.ts'
+import type { Design } from './broadcast/steps.ts'
 import { type Bounds, explore, type Findings } from './explore.ts'
 import * as designs from './rules.ts'
 
@@ -29,6 +31,47 @@ export const ROWS = {
   clientRetries: { design: 'client retries', rules: designs.CLIENT_RETRIES, bounds: three(2) },
 } satisfies Record<string, Row>
 
+const twice = (faults: number): Bounds => ({ attempts: 2, faults })
+
+export const OURS: Design = {
+  policy: 'hold',
+  doubtsLeases: true,
+  doubtsGaps: true,
+  finishesWhenDone: true,
+  workers: 2,
+}
+
+export interface BroadcastRow {
+  design: string
+  broadcast: Design
+  bounds: Bounds
+}
+
+/** A range of a broadcast, two emails in one bulk call; again ours first. */
+export const BROADCAST_ROWS = {
+  hold: { design: 'bulk: hold', broadcast: OURS, bounds: twice(2) },
+  resend: {
+    design: 'bulk: resend',
+    broadcast: { ...OURS, policy: 'resend' },
+    bounds: twice(2),
+  },
+  gaps: {
+    design: 'bulk: gap is a refusal',
+    broadcast: { ...OURS, doubtsGaps: false },
+    bounds: twice(1),
+  },
+  leases: {
+    design: 'bulk: lease, requeue',
+    broadcast: { ...OURS, doubtsLeases: false },
+    bounds: twice(2),
+  },
+  finish: {
+    design: 'bulk: finished too soon',
+    broadcast: { ...OURS, finishesWhenDone: false },
+    bounds: twice(0),
+  },
+} satisfies Record<string, BroadcastRow>
+
 const WIDTHS = [24, 20, 30, 16, 22, 12, 10]
 
 export const HEADING = line([
@@ -44,7 +87,7 @@ export const HEADING = line([
 const yes = (is: boolean) => (is ? 'yes' : 'never')
 
 /** One line of the table, as it is printed. */
-export function rowOf({ design }: Row, found: Findings): string {
+export function rowOf({ design }: Pick<Row, 'design'>, found: Findings): string {
   const { violations, duplicateAt, extraCopies, states } = found
   return line([
     design,
@@ -64,8 +107,10 @@ export function rowOf({ design }: Row, found: Findings): string {
   ])
 }
 
-export function exploreRow({ rules, bounds }: Row): Findings {
-  return explore(rules, bounds)
+export function exploreRow(row: Row | BroadcastRow): Findings {
+  return 'rules' in row
+    ? explore(row.rules, row.bounds)
+    : exploreBroadcast(row.broadcast, row.bounds)
 }
 
 function line(cells: string[]): string {

@@ -1,4 +1,5 @@
 import type { Identities } from '../aws/identities.ts'
+import type { Tracking } from '../domain/sending-domain.ts'
 
 /** All that the role leans on, by value. */
 export interface AdminDeps {
@@ -12,8 +13,6 @@ export interface AdminDeps {
     region: string
     /** What is suppressed and let go here is told to SES's account list. */
     mirrorSuppressions: boolean
-    /** Whether opens and clicks are tracked of a domain that does not say. */
-    openTracking: boolean
-    clickTracking: boolean
+    tracking: Tracking
   }
 }

@@ -1,15 +1,24 @@
 import type { z } from '@hono/zod-openapi'
 import type { DomainRow } from '../db/domains/domains.ts'
 import type { Notice } from '../db/notice.ts'
-import { domainRecords, domainStatus, type SendingDomain } from '../domain/sending-domain.ts'
+import {
+  domainRecords,
+  domainStatus,
+  type SendingDomain,
+  trackingOf,
+} from '../domain/sending-domain.ts'
 import { iso } from '../http/iso.ts'
 import type { AdminDeps } from './deps.ts'
 import type { listedDomain } from './domain-schema.ts'
 
 export function listedAnswer(
   row: DomainRow,
-  { region, openTracking, clickTracking }: AdminDeps['settings'],
+  { region, tracking }: AdminDeps['settings'],
 ): z.infer<typeof listedDomain> {
+  const { opens, clicks } = trackingOf(tracking, {
+    opens: switched(row.open_tracking),
+    clicks: switched(row.click_tracking),
+  })
   return {
     id: row.id,
     name: row.name,
@@ -17,8 +26,8 @@ export function listedAnswer(
     created_at: iso(row.created_at),
     region,
     capabilities: { sending: 'enabled', receiving: 'disabled' },
-    open_tracking: row.open_tracking === null ? openTracking : row.open_tracking === 1,
-    click_tracking: row.click_tracking === null ? clickTracking : row.click_tracking === 1,
+    open_tracking: opens,
+    click_tracking: clicks,
     tls: row.tls,
   }
 }
@@ -49,6 +58,10 @@ export function domainNotice(
       records: domainRecords(domain, region),
     },
   }
+}
+
+function switched(flag: 0 | 1 | null): boolean | null {
+  return flag === null ? null : flag === 1
 }
 
 function domainOfRow(row: DomainRow): SendingDomain {

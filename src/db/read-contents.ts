@@ -1,4 +1,5 @@
 import type { Attachment, NameValue, Outline } from '../domain/content.ts'
+import { ofDomain, trackedColumns } from './domains/tracking.ts'
 
 interface OutlineRow {
   id: string
@@ -18,11 +19,11 @@ interface OutlineRow {
 /** A body in R2 is past 500 KB: its length only has to say that it is large. */
 const LARGE = 1_000_000
 
-const OUTLINES = `SELECT id, sender, reply_to, subject, headers, tags, attachments, pixel, ses_tracking,
-  click_tracking,
+const OUTLINES = `SELECT c.id, c.sender, reply_to, subject, headers, tags, attachments,
+  ${trackedColumns('c')},
   CASE WHEN html_file IS NOT NULL THEN ${LARGE} ELSE length(html) END AS html_length,
   CASE WHEN text_file IS NOT NULL THEN ${LARGE} ELSE length(text) END AS text_length
-FROM contents WHERE id IN (SELECT value FROM json_each(?1))`
+FROM contents c ${ofDomain('c')} WHERE c.id IN (SELECT value FROM json_each(?1))`
 
 /** Everything about contents but their bodies, by content id. */
 export async function readOutlines(db: D1Database, ids: string[]): Promise<Map<string, Outline>> {

@@ -1,5 +1,6 @@
 import { firstIdAt } from '../domain/id.ts'
 import type { Counts } from '../domain/metrics.ts'
+import { senderDomain } from './domains/tracking.ts'
 
 /** Emails read with one query. */
 const PAGE = 20_000
@@ -27,8 +28,7 @@ export interface MetricsRow extends Counts {
   broadcast_id: string | null
 }
 
-/** What stands behind the last @ of the From header. */
-const DOMAIN = `lower(rtrim(replace(c.sender, rtrim(c.sender, replace(c.sender, '@', '')), ''), '>'))`
+const DOMAIN = senderDomain('c.sender')
 
 const bounced = (type: string) => `EXISTS (SELECT 1 FROM events v WHERE v.email_id = e.id
   AND v.type = 'bounce' AND v.detail->>'bounceType' = '${type}')`

@@ -95,3 +95,25 @@ export function domainRecords(domain: SendingDomain, region: string): DomainReco
     })),
   ]
 }
+
+/** What an environment tracks: opens by our pixel, clicks over our links, both by SES. */
+export interface Tracking {
+  pixel: boolean
+  ses: boolean
+  links: boolean
+}
+
+/**
+ * Whether opens and clicks of a domain's emails are told. Null: as the environment does. SES tracks
+ * both or neither.
+ */
+export function trackingOf(
+  by: Tracking,
+  { opens, clicks }: { opens: boolean | null; clicks: boolean | null },
+): { opens: boolean; clicks: boolean } {
+  const ses = by.ses && opens !== false && clicks !== false
+  return {
+    opens: opens !== false && (by.pixel || ses),
+    clicks: clicks !== false && (by.links || ses),
+  }
+}

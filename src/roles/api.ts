@@ -91,8 +91,11 @@ export function apiOf(env: ApiBindings, config: Config): ReturnType<typeof creat
       settings: {
         region: config.AWS_REGION,
         mirrorSuppressions: config.MIRROR_SUPPRESSIONS,
-        openTracking: config.OPEN_PIXEL || config.SES_TRACKING,
-        clickTracking: config.SES_TRACKING,
+        tracking: {
+          pixel: config.OPEN_PIXEL,
+          ses: config.SES_TRACKING,
+          links: config.CLICK_TRACKING,
+        },
       },
     }),
     ...createAudience(deps),

@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
+import { readBroadcastContent } from '../../src/db/broadcasts/read-content.ts'
+import { readOutlines } from '../../src/db/read-contents.ts'
 import { readFeed } from '../../src/db/webhooks/read-feed.ts'
 import { UUID } from '../../src/domain/id.ts'
 import { anAdminApi } from '../support/an-admin-api.ts'
-import { NOW } from '../support/an-api.ts'
+import { anEmail, NOW, row } from '../support/an-api.ts'
 import { clear } from '../support/rows.ts'
 
 let api: Awaited<ReturnType<typeof anAdminApi>>
@@ -137,10 +139,14 @@ test('tracking is switched by domain, the rest stays as it is', async () => {
   const id = await make()
   const patched = await api.call('PATCH', `/domains/${id}`, { open_tracking: false })
   expect(patched).toMatchObject({ status: 200, json: { object: 'domain', id } })
-  expect((await api.call('GET', `/domains/${id}`)).json).toMatchObject({
-    open_tracking: false,
-    click_tracking: true,
-  })
+  const told = async () => {
+    const { json } = await api.call('GET', `/domains/${id}`)
+    return [json['open_tracking'], json['click_tracking']]
+  }
+  // SES tracks both or neither, and there are no links of ours here.
+  expect(await told()).toEqual([false, false])
+  await api.call('PATCH', `/domains/${id}`, { open_tracking: true })
+  expect(await told()).toEqual([true, true])
   const gone = await api.call('DELETE', `/domains/${id}`)
   expect(gone.json).toEqual({ object: 'domain', id, deleted: true })
   expect(api.ses.known.size).toBe(0)
@@ -149,6 +155,35 @@ test('tracking is switched by domain, the rest stays as it is', async () => {
       (await api.call(method, `/domains/${id}`, method === 'GET' ? undefined : {})).json,
     ).toEqual({ statusCode: 404, name: 'not_found', message: 'Domain not found' })
   }
+})
+
+test('the switches of a domain hold for what is sent from it, emails and broadcasts', async () => {
+  api = await anAdminApi({ settings: { clickTracking: true } })
+  await make({ name: 'quiet.dev', open_tracking: false })
+  await make({ name: 'still.dev', click_tracking: false })
+  const tracked = async (from: string) => {
+    const sent = await api.call('POST', '/emails', anEmail({ from }))
+    const { content_id: id } = await row('emails', sent.json['id'])
+    const outline = (await readOutlines(env.DB, [String(id)])).get(String(id))
+    await env.DB.batch([
+      env.DB.prepare('DELETE FROM broadcasts'),
+      env.DB.prepare(
+        `INSERT INTO broadcasts (id, sender, subject, brake, state, created_at, changed_at)
+         SELECT id, sender, subject, '{}', 'draft', 1, 1 FROM contents WHERE id = ?1`,
+      ).bind(id),
+    ])
+    const broadcast = await readBroadcastContent(env.DB, String(id))
+    const switches = [outline, broadcast].map((each) => [
+      each?.pixel,
+      each?.ses_tracking,
+      each?.click_tracking,
+    ])
+    expect(switches[0]).toEqual(switches[1])
+    return switches[0]
+  }
+  expect(await tracked('a@other.dev')).toEqual([true, true, true])
+  expect(await tracked('"x@still.dev" <a@Quiet.dev>')).toEqual([false, false, true])
+  expect(await tracked('Käse <a@still.dev>')).toEqual([true, false, false])
 })
 
 test.for([

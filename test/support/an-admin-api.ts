@@ -21,8 +21,7 @@ export async function anAdminApi(
       settings: {
         region: 'eu-west-1',
         mirrorSuppressions: false,
-        openTracking: true,
-        clickTracking: true,
+        tracking: { pixel: true, ses: true, links: false },
         ...admin,
       },
     }),

@@ -1,4 +1,5 @@
 import type { Attachment, NameValue } from '../../domain/content.ts'
+import { ofDomain, trackedColumns } from '../domains/tracking.ts'
 import type { Draft } from './draft.ts'
 import type { BroadcastRow } from './read-broadcasts.ts'
 
@@ -14,8 +15,9 @@ export type StoredBroadcast = Omit<
 /** Its lists are JSON and its switches 0 or 1. */
 type Row = Pick<BroadcastRow, keyof StoredBroadcast>
 
-const READ = `SELECT id, sender, reply_to, subject, preview_text, html, text, tags, attachments, pixel,
-  ses_tracking, click_tracking, topic_id, created_at FROM broadcasts WHERE id = ?1`
+const READ = `SELECT b.id, b.sender, reply_to, subject, preview_text, html, text, tags, attachments,
+  ${trackedColumns('b')}, topic_id, b.created_at
+FROM broadcasts b ${ofDomain('b')} WHERE b.id = ?1`
 
 /** Null when there is no such broadcast. */
 export async function readBroadcastContent(

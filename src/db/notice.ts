@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts'
 export type NoticeType =
   | `contact.${'created' | 'updated' | 'deleted' | 'topics.updated'}`
   | `suppression.${'added' | 'removed'}`
-  | `broadcast.${'sending' | 'sent' | 'paused' | 'resumed' | 'braked' | 'canceled' | 'failed'}`
+  | `broadcast.${'sending' | 'sent' | 'paused' | 'resumed' | 'braked' | 'canceled'}`
   | `domain.${'created' | 'updated' | 'deleted'}`
   | `system.${SystemIncident}`
 

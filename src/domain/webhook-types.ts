@@ -43,7 +43,6 @@ export const OUR_TYPES = [
   'broadcast.resumed',
   'broadcast.braked',
   'broadcast.canceled',
-  'broadcast.failed',
   'system.sending_paused',
   'system.quota_spent',
   'system.credentials_refused',

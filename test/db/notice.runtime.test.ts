@@ -15,12 +15,14 @@ test('a notice stands in the order of arrival with its type and data', async () 
   })
 })
 
+function suppress(): D1PreparedStatement {
+  return env.DB.prepare(
+    `INSERT INTO suppressions (address, origin, created_at) VALUES ('bob@example.com', 'manual', ?1)
+     ON CONFLICT DO NOTHING`,
+  ).bind(AT)
+}
+
 test('a change that changed nothing gives no notice, and one that did gives one', async () => {
-  const suppress = () =>
-    env.DB.prepare(
-      `INSERT INTO suppressions (address, origin, created_at) VALUES ('bob@example.com', 'manual', ?1)
-       ON CONFLICT DO NOTHING`,
-    ).bind(AT)
   for (let time = 0; time < 2; time += 1) {
     await env.DB.batch([suppress(), noticeOfChange(env.DB, added)])
   }

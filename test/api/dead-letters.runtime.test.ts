@@ -225,6 +225,7 @@ test('closed, it keeps no doubt open, and what it may have told of is never sent
     'long before': await anEmailRow(claimed(-6)),
     'long after': await anEmailRow(claimed(6)),
     'not in doubt': await anEmailRow({ ...claimed(0), state: 'queued' }),
+    'held already': await anEmailRow({ ...claimed(0), doubt_policy: 'hold' }),
   }
   await buried(`{"broken of ${rows.named.id}_1_abcdefgh`, { queuedAt: NOW })
   const answer = await api.call('DELETE', `/-/dead-letters/${(await ids())[0]}`)
@@ -239,6 +240,7 @@ test('closed, it keeps no doubt open, and what it may have told of is never sent
     'long before': 'resend',
     'long after': 'resend',
     'not in doubt': 'resend',
+    'held already': 'hold',
   })
 })
 

@@ -7,7 +7,7 @@ export const LIST = new URL('guards.json', import.meta.url).pathname
 
 /** Statements that only read: what they leave out is asserted by their answers. */
 const READS =
-  /\/(read-[a-z-]+|dead-evidence|clicks|count-progress|ledger-sql|preflight-page|have-left|schema)\.ts$/
+  /\/(read-[a-z-]+|clicks|count-progress|ledger-sql|preflight-page|have-left|schema)\.ts$/
 
 const listed = z.strictObject({
   file: z.string(),

@@ -1,4 +1,5 @@
 import type { Leaving } from '../domain/leaving-bytes.ts'
+import { TOLD } from './audience/contact-sql.ts'
 import { localFeed } from './local-events.ts'
 
 /** Before the row that it asks for is written: only who has not left yet makes an event. */
@@ -20,6 +21,13 @@ WHERE id = (SELECT broadcast_id FROM emails WHERE id = ?1)
 const LEAVE = `INSERT INTO unsubscribes (address, topic_id, source_id, created_at)
 VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
 
+/** Who is a contact is told of as such, too. */
+const TELL_CONTACT = `INSERT INTO feed (at, keys, notice)
+SELECT ?3, '[]', iif(?2 = '', json_object('type', 'contact.updated', 'data', ${TOLD}),
+  json_object('type', 'contact.topics.updated', 'data', json_object('email', c.address,
+    'topics', json_array(json_object('id', ?2, 'subscription', 'opt_out')))))
+FROM contacts c WHERE c.address = ?1 AND changes() > 0`
+
 /**
  * Takes an address out of a topic, or of all broadcasts; from the moment of the commit no claim
  * sends it one. The email's event and the broadcast's counter follow if their rows still exist.
@@ -35,6 +43,7 @@ export async function unsubscribe(
     db.prepare(TELL).bind(emailId, address, topic, now, recording),
     db.prepare(COUNT).bind(emailId, topic, recording),
     db.prepare(LEAVE).bind(address, topic, emailId, now),
+    db.prepare(TELL_CONTACT).bind(address, topic, now),
     localFeed(db, { ids: JSON.stringify([emailId]), now, recording }),
   ])
   return (left?.meta.changes ?? 0) > 0

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { confirmSubscription } from '../../src/aws/sns-confirm.ts'
 import { createSnsVerifier } from '../../src/aws/sns-verify.ts'
 import { subscriptionsIn } from '../../src/db/subscriptions.ts'
+import { readPreferences, savePreferences } from '../../src/db/audience/preferences.ts'
 import { unsubscribe } from '../../src/db/unsubscribe.ts'
 import type { MailEvent } from '../../src/domain/event.ts'
 import { createEvents } from '../../src/events/app.ts'
@@ -63,6 +64,10 @@ export async function anEventsDoor(): Promise<EventsDoor> {
         jobs.push(eventJob.parse(job))
       },
     },
+    readPreferences: (address, topicId) =>
+      readPreferences(database.away ? databaseAway() : env.DB, address, topicId),
+    savePreferences: (address, consent, at) =>
+      savePreferences(database.away ? databaseAway() : env.DB, address, consent, at),
     unsubscribe: (leaving, how) =>
       unsubscribe(database.away ? databaseAway() : env.DB, leaving, how),
     tokenKeys: TOKEN_KEYS,

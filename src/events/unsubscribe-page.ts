@@ -13,7 +13,7 @@ export function questionPage(leaving: Leaving, preferences: Preferences | null):
   return page(
     'Unsubscribe?',
     html`<p>${who(leaving)} will get no more ${what(leaving)}.</p>
-      ${BUTTON}${choice(preferences)}${REST}`,
+      ${BUTTON}${choice(preferences, 'Or choose what you get')}${REST}`,
   )
 }
 
@@ -21,7 +21,7 @@ export function leftPage(leaving: Leaving, preferences: Preferences | null): Pag
   return page(
     'You have unsubscribed',
     html`<p>${who(leaving)} gets no more ${what(leaving)}.</p>
-      ${choice(preferences)}${REST}`,
+      ${choice(preferences, 'Or choose what you get')}${REST}`,
   )
 }
 
@@ -29,7 +29,7 @@ export function preferencesPage(leaving: Leaving, preferences: Preferences | nul
   return page(
     'Saved',
     html`<p>${who(leaving)} gets what is chosen here.</p>
-      ${choice(preferences)}${REST}`,
+      ${choice(preferences, 'What you get')}${REST}`,
   )
 }
 
@@ -93,11 +93,11 @@ const BUTTON = html`<form method="post">
 </form>`
 
 /** Every topic that may be shown, as it stands, and one box for none of them. */
-function choice(preferences: Preferences | null): Page | string {
+function choice(preferences: Preferences | null, title: string): Page | string {
   if (preferences === null) return ''
   const { topics, unsubscribed } = preferences
   if (topics.length === 0 && !unsubscribed) return ''
-  return html`<h2>Or choose what you get</h2>
+  return html`<h2>${title}</h2>
     <form method="post">
       <input type="hidden" name="${PREFERENCES}" value="1" />
       ${topics.map(

@@ -13,11 +13,14 @@ const CREATE = `INSERT INTO templates (id, name, alias, current_version_id, crea
 SELECT ?1, ?2, ?3, ?4, ?5, ?5
 WHERE NOT EXISTS (SELECT 1 FROM templates WHERE alias = ?3)`
 
-/** A published version is never written over; a draft is. */
+/**
+ * Of the template that the statement before it wrote, if it did: two changes may carry the same time.
+ * A published version is never written over; a draft is.
+ */
 const WRITE = `INSERT INTO template_versions (template_id, id, sender, reply_to, subject, html, text,
   variables, created_at, updated_at)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9
-WHERE EXISTS (SELECT 1 FROM templates WHERE id = ?1 AND current_version_id = ?2 AND updated_at = ?9)
+WHERE changes() = 1
 ON CONFLICT (template_id, id) DO UPDATE SET sender = excluded.sender, reply_to = excluded.reply_to,
   subject = excluded.subject, html = excluded.html, text = excluded.text,
   variables = excluded.variables, updated_at = excluded.updated_at
@@ -63,7 +66,7 @@ export async function changeTemplate(db: D1Database, change: TemplateChange): Pr
 const PUBLISH = `UPDATE templates SET published_version_id = current_version_id, published_at = ?2, updated_at = ?2
 WHERE id = ?1 AND updated_at = ?3`
 const SEAL = `UPDATE template_versions SET published_at = coalesce(published_at, ?2)
-WHERE template_id = ?1 AND id = (SELECT current_version_id FROM templates WHERE id = ?1 AND published_at = ?2)`
+WHERE template_id = ?1 AND id = (SELECT published_version_id FROM templates WHERE id = ?1 AND published_at = ?2)`
 
 /** Sends use the current version from now on. False: it was changed or deleted meanwhile. */
 export async function publishTemplate(

@@ -25,8 +25,6 @@ beforeEach(async () => {
 
 /** Somebody of whom much is known: what was made of it. */
 async function aKnownPerson() {
-  const post = async (path: string, body: unknown) =>
-    String((await api.call('POST', path, body)).json['id'])
   const segment = await post('/segments', { name: 'All' })
   const topic = await post('/topics', { name: 'News', default_subscription: 'opt_out' })
   const contact = await post('/contacts', {
@@ -205,3 +203,7 @@ test('who is no contact is erased by address, and an unknown id is none', async 
   expect((await api.call('DELETE', `${unknown}?erase=yes`)).status).toBe(422)
   expect((await api.call('GET', `${unknown}/export`)).status).toBe(404)
 })
+
+async function post(path: string, body: unknown): Promise<string> {
+  return String((await api.call('POST', path, body)).json['id'])
+}

@@ -17,9 +17,9 @@ const WAITS = [
 export const MAX_ATTEMPTS = WAITS.length + 1
 
 /** Whoever asks for more would keep what is told from whom it is for. */
-const LONGEST_RETRY_AFTER = HOUR
+const LONGEST_RETRY_AFTER = 30 * MINUTE
 
-/** Milliseconds that an endpoint asked us to stay away, at most an hour; null: it did not ask. Source: RFC 9110, section 10.2.3. */
+/** Milliseconds that an endpoint asked us to stay away, at most half an hour; null: it did not ask. Source: RFC 9110, section 10.2.3. */
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null
   const text = header.trim()

@@ -11,7 +11,7 @@ CREATE TABLE `template_versions` (
 	`updated_at` integer NOT NULL,
 	`published_at` integer,
 	PRIMARY KEY(`template_id`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `templates` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE `templates` (
 	`published_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `templates_alias_unique` ON `templates` (`alias`);--> statement-breakpoint
 ALTER TABLE `contents` ADD `template_id` text;

@@ -1,6 +1,7 @@
 import type { MissingVariable } from '../db/broadcasts/send-broadcast.ts'
 import { type UnprovenRecipient, unprovenRecipients } from '../db/broadcasts/unproven.ts'
 import { valuesOf } from '../template/broadcast-template.ts'
+import type { BroadcastDeps } from './deps.ts'
 import type { BroadcastTemplate } from './template.ts'
 
 /** Looked at in one invocation, some 30 µs each; the claim refuses whoever is beyond. */
@@ -24,7 +25,7 @@ export interface Lacking {
 export async function findLacking(
   id: string,
   { compiled, names, unproven }: BroadcastTemplate,
-  db: D1Database,
+  { db, now }: Pick<BroadcastDeps, 'db' | 'now'>,
   allowed: { addresses: string[]; domains: string[] } | null = null,
 ): Promise<Lacking> {
   const missing = new Map<string, number>()
@@ -36,7 +37,7 @@ export async function findLacking(
     const page: UnprovenRecipient[] =
       unproven === null
         ? []
-        : await unprovenRecipients(db, { id, after, names, ...unproven, allowed })
+        : await unprovenRecipients(db, { id, after, names, ...unproven, allowed, now: now() })
     if (page.length === 0) break
     for (const { skipped, ...recipient } of page) {
       const rendering = compiled.render(

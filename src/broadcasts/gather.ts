@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { dropOthers, membersPage } from '../db/audience/members.ts'
 import { declaredProperties } from '../db/audience/properties.ts'
 import { readSegment } from '../db/audience/segments.ts'
@@ -9,8 +10,10 @@ import { invalidField } from '../http/errors.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { changedMeanwhile } from './named-broadcast.ts'
 
-/** Five queries each, of the 1,000 that D1 grants an invocation: at least 300,000 contacts. */
+/** Five queries each, of the 1,000 that D1 grants an invocation: 300,000 contacts of ordinary size. */
 const MAX_PAGES = 150
+/** Id, address, keys and quotes of a recipient. */
+const BYTES_AROUND = 100
 
 /**
  * Makes the members of a draft's segment its recipients, page by page, as they are now: a draft that
@@ -26,13 +29,14 @@ export async function gather(
   const segment = await readSegment(db, segmentId)
   if (segment === null) throw invalidField('segment_id', 'The segment is no longer there.')
   const fallbacks = await fallbacksIn(db)
+  const bytesAround = BYTES_AROUND + Buffer.byteLength(JSON.stringify(fallbacks))
   const wereThere = await hasRecipients(db, id)
   const now = clock()
   let members = 0
   let left = 0
   let after = ''
   for (let pages = 0; ; pages++) {
-    const page = await membersPage(db, segment, { topicId, after, now })
+    const page = await membersPage(db, segment, { topicId, after, now, bytesAround })
     if (page.length === 0) break
     if (pages === MAX_PAGES) {
       throw invalidField('segment_id', `More than ${members} members: send to parts of it.`)

@@ -46,7 +46,7 @@ export function getPreflight(deps: BroadcastDeps): Endpoint {
     skipped.audience += left
     skipped.unsubscribed += left
     const allowedTo = allowList(deps.settings.recipientPolicy)
-    const lacking = await findLacking(id, template, deps.db, allowedTo)
+    const lacking = await findLacking(id, template, deps, allowedTo)
     skipped.missing_variable += lacking.sendable
     const missing = [...(await missingVariables(deps.db, id, names)), ...lacking.missing]
     const samples = await recipientsWithMostData(deps.db, id, SAMPLES)
@@ -111,6 +111,7 @@ export function getPreflight(deps: BroadcastDeps): Endpoint {
         after,
         names,
         allowed: allowList(deps.settings.recipientPolicy),
+        now: deps.now(),
       })
       counts.audience += page.recipients
       counts.suppressed += page.suppressed

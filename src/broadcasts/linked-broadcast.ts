@@ -32,7 +32,7 @@ export async function toUnopened(
 ): Promise<{ id: string; recipients: number }> {
   const id = (await linkedBefore(row, asked, deps)) ?? (await made(row, asked, deps))
   if (await isDraft(id, deps.db)) {
-    await fill(id, row.id, deps.db)
+    await fill(id, row.id, deps)
     if (asked.send) await sendOnce(id, deps)
   }
   return { id, recipients: await countRecipients(deps.db, id) }
@@ -67,7 +67,7 @@ function idIn({ answer }: IdempotencyRecord): string {
 }
 
 async function made(row: BroadcastRow, asked: LinkedRequest, deps: BroadcastDeps): Promise<string> {
-  if ((await unopenedRecipients(deps.db, row.id, null)).length === 0)
+  if ((await unopenedRecipients(deps.db, row.id, null, deps.now())).length === 0)
     throw invalidField('to', 'There is nobody who got it and has not opened it.')
   const { name, apiKeyId, fingerprint } = asked
   const once = { key: storedKey(row, asked), fingerprint }
@@ -81,10 +81,14 @@ async function made(row: BroadcastRow, asked: LinkedRequest, deps: BroadcastDeps
   }
 }
 
-async function fill(id: string, parentId: string, db: D1Database): Promise<void> {
+async function fill(
+  id: string,
+  parentId: string,
+  { db, now }: Pick<BroadcastDeps, 'db' | 'now'>,
+): Promise<void> {
   let after: string | null = null
   for (;;) {
-    const page = await unopenedRecipients(db, parentId, after)
+    const page = await unopenedRecipients(db, parentId, after, now())
     if (page.length === 0) return
     const people = page.map(({ address, name, variables }) => ({ address, name, variables }))
     // A request beside this one may have sent it by now, with all of them.

@@ -62,7 +62,7 @@ export async function send(
   const { names } = template
   const due = at !== null && at > now ? at : null
   await gather(row, deps)
-  const { missing, failing } = await findLacking(id, template, deps.db)
+  const { missing, failing } = await findLacking(id, template, deps)
   if (missing.length > 0) throw lacks([...(await missingVariables(deps.db, id, names)), ...missing])
   if (failing.length > 0) throw fails(failing)
   const left = await leaveDraft({ id, names, now, at: due, asRead: row.changed_at }, deps.db)

@@ -63,10 +63,10 @@ export async function makeCalls(
 }
 
 /** The claim asks for the address that was meant; a policy that redirects sends to another. */
-async function leadsNowhere({ db, dbSlots, settings }: Sending): Promise<boolean> {
+async function leadsNowhere({ db, dbSlots, settings, now }: Sending): Promise<boolean> {
   const { recipientPolicy } = settings
   if (recipientPolicy.type !== 'redirect') return false
-  return await dbSlots(() => isSuppressed(db, recipientPolicy.address))
+  return await dbSlots(() => isSuppressed(db, recipientPolicy.address, now()))
 }
 
 function suppressed({ id, attempt }: ClaimedEmail): RecordedOutcome {

@@ -53,6 +53,8 @@ export const CANCELED_REASON = 'the broadcast was canceled'
 
 const SKIPPED = new Map([
   ['the address is suppressed', 'suppressed'],
+  ['the address it is redirected to is suppressed', 'suppressed'],
+  ['the person was erased', 'suppressed'],
   ['the recipient has unsubscribed', 'unsubscribed'],
   ['the recipient policy of this environment', 'recipient_policy'],
   [CANCELED_REASON, 'canceled'],

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { emailIdOf } from '../../src/db/broadcasts/upload-recipients.ts'
 import { aBroadcastApi, anUploaded } from '../support/a-broadcast-api.ts'
-import { contentOf, counts, row } from '../support/an-api.ts'
+import { contentOf, counts, NOW, row } from '../support/an-api.ts'
 import { aSuppression } from '../support/rows.ts'
 
 const HTML =
@@ -155,6 +155,20 @@ test('preflight tells who would be skipped, how long it takes and what it costs,
   expect(api.woken()).toBe(0)
   expect(api.jobs).toEqual([])
   await env.DB.prepare('DELETE FROM unsubscribes').run()
+  await env.DB.prepare('DELETE FROM suppressions').run()
+})
+
+test('preflight leaves out whom the claim would: a pause that is over holds nobody', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 3)
+  await env.DB.prepare(
+    `INSERT INTO suppressions (address, reason, origin, created_at, until)
+     VALUES ('person0@customer.dev', 'paused', 'bounce', 1, ?1), ('person1@customer.dev', 'paused', 'bounce', 1, ?1 + 1)`,
+  )
+    .bind(NOW)
+    .run()
+  const { json } = await api.call('GET', `/broadcasts/${id}/preflight`)
+  expect(json).toMatchObject({ audience: 3, sendable: 2, skipped: { suppressed: 1 } })
   await env.DB.prepare('DELETE FROM suppressions').run()
 })
 

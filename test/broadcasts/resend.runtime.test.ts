@@ -79,7 +79,7 @@ test('those of whom nobody knows go again only by an explicit word', async () =>
 
 test('those who have not opened get a broadcast of their own, those who left do not', async () => {
   const api = await aBroadcastApi()
-  const id = await sentTo(api, 9, {
+  const id = await sentTo(api, 10, {
     attachments: [{ filename: 'a.txt', content: 'aGVsbG8=' }],
     topic_id: '78261eea-8f8b-4381-83c6-79fa7120f1cf',
   })
@@ -93,6 +93,12 @@ test('those who have not opened get a broadcast of their own, those who left do 
     `INSERT INTO unsubscribes (address, topic_id, created_at)
      VALUES ('person7@customer.dev', '78261eea-8f8b-4381-83c6-79fa7120f1cf', 1)`,
   ).run()
+  await env.DB.prepare(
+    `INSERT INTO suppressions (address, reason, origin, created_at, until)
+     VALUES ('person8@customer.dev', 'paused', 'bounce', 1, ?1), ('person9@customer.dev', 'paused', 'bounce', 1, ?1 + 1)`,
+  )
+    .bind(NOW)
+    .run()
   const { status, json } = await api.call('POST', `/broadcasts/${id}/resend`, { to: 'unopened' })
   expect([status, json]).toEqual([
     200,
@@ -121,6 +127,7 @@ test('those who have not opened get a broadcast of their own, those who left do 
   const third = await api.call('GET', `/broadcasts/${String(sent.json['id'])}`)
   expect(third.json).toMatchObject({ status: 'queued', progress: { state: 'sending' } })
   await env.DB.prepare('DELETE FROM unsubscribes').run()
+  await env.DB.prepare('DELETE FROM suppressions').run()
 })
 
 test('a request that is repeated after its answer was lost sends no second broadcast', async () => {

@@ -166,3 +166,26 @@ test('nine thousand members become recipients page by page, each once', async ()
   const count = await env.DB.prepare('SELECT count(DISTINCT address) AS n FROM emails').first('n')
   expect(count).toBe(9000)
 })
+
+test('however much each member brings, D1 gets no more at a time than it takes', async () => {
+  for (const key of ['one', 'two']) {
+    const fallback_value = '漢'.repeat(120)
+    await made(audience, '/contact-properties', { key, type: 'string', fallback_value })
+  }
+  const segment = await aSegment()
+  await env.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999)
+     INSERT INTO contacts (id, address, properties, created_at, updated_at)
+     SELECT printf('0199f5b2-7c00-7000-8000-%012x', i), 'person' || i || '@customer.dev',
+       json_object('three', ?1), 1, 1 FROM n`,
+  )
+    .bind('語'.repeat(150))
+    .run()
+  await env.DB.prepare('INSERT INTO segment_members SELECT ?1, id FROM contacts')
+    .bind(segment)
+    .run()
+  const id = await made(api, '/broadcasts', aDraft({ segment_id: segment }))
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
+  const count = await env.DB.prepare('SELECT count(DISTINCT address) AS n FROM emails').first('n')
+  expect(count).toBe(4000)
+})

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { brakeBroadcast } from '../../src/db/broadcasts/change-broadcast.ts'
+import { emailsOf } from '../../src/db/audience/emails-of.ts'
+import { erase } from '../../src/db/audience/erase.ts'
 import { uploadRecipients } from '../../src/db/broadcasts/upload-recipients.ts'
 import { aBroadcastApi, anUploaded } from '../support/a-broadcast-api.ts'
 import { NOW } from '../support/an-api.ts'
@@ -127,6 +129,37 @@ test('what is missing inside of lists and behind conditions is told as well', as
   )
   await upload(people.map(() => whole))
   expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
+})
+
+test('who was erased out of a draft is left out, and keeps nobody else from getting it', async () => {
+  const api = await aBroadcastApi()
+  const html = `<p>Hi {{{FIRST_NAME}}} {% for order in orders %}{{ order.total }}{% endfor %}</p>
+    <a href="{{{RESEND_UNSUBSCRIBE_URL}}}">Leave</a>`
+  const id = await anUploaded(api, 0, { html })
+  const addresses = ['gone@customer.dev', 'b@customer.dev']
+  const lines = addresses.map((email) =>
+    JSON.stringify({ email, name: 'Ada', variables: { orders: [] } }),
+  )
+  await api.call('POST', `/broadcasts/${id}/recipients`, lines.join('\n'))
+  const [address = ''] = addresses
+  const emails = await emailsOf(env.DB, address)
+  await erase(env.DB, { address, hash: 'its hash', contact: null, emails }, NOW)
+  const preflight = await api.call('GET', `/broadcasts/${id}/preflight`)
+  expect(preflight.json).toMatchObject({
+    ready: true,
+    problems: [],
+    audience: 2,
+    sendable: 1,
+    skipped: { suppressed: 1, missing_variable: 0 },
+    missing_variables: [],
+  })
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
+  expect((await api.call('GET', `/broadcasts/${id}`)).json['progress']).toMatchObject({
+    audience: 2,
+    waiting: 1,
+    skipped: { total: 1, suppressed: 1 },
+  })
+  await env.DB.prepare('DELETE FROM erased').run()
 })
 
 test('without recipients nothing is sent', async () => {

@@ -40,6 +40,8 @@ test('of a doubted email nobody claims after a cancel that it was not sent', () 
 
 test.each([
   ['the address is suppressed', 'suppressed'],
+  ['the address it is redirected to is suppressed', 'suppressed'],
+  ['the person was erased', 'suppressed'],
   ['the recipient has unsubscribed', 'unsubscribed'],
   ['the recipient policy of this environment', 'recipient_policy'],
   ['the broadcast was canceled', 'canceled'],

@@ -4,7 +4,7 @@ import { isInSegment, type Segment, segmentSource } from './segment-source.ts'
 
 const PAGE = 4000
 /** Together they become one JSON parameter, below D1's 2 MB. */
-const PAGE_CHARACTERS = 900_000
+const PAGE_BYTES = 900_000
 /** D1's advice for bulk deletes. */
 const CHUNK = 10_000
 
@@ -19,23 +19,25 @@ export interface Member {
   wants: 0 | 1
 }
 
-/** The next members after an id; empty when there are none. */
+const SIZE = `length(CAST(c.properties || coalesce(c.first_name, '') || coalesce(c.last_name, '') AS BLOB)) + ?3`
+
+/** The next members after an id; empty when there are none. `bytesAround`: what each of them brings besides. */
 export async function membersPage(
   db: D1Database,
   segment: Segment,
-  { topicId, after, now }: { topicId: string | null; after: string; now: number },
+  page: { topicId: string | null; after: string; now: number; bytesAround: number },
 ): Promise<Member[]> {
-  const { from, key, where, parameters } = segmentSource(segment, now, 3)
+  const { from, key, where, parameters } = segmentSource(segment, page.now, 4)
   const { results } = await db
     .prepare(
       `SELECT id, address, first_name, last_name, properties,
          NOT ${doesNotWant('p.address', '?2')} AS wants
        FROM (SELECT c.id, c.address, c.first_name, c.last_name, c.properties,
-           sum(length(c.properties) + 100) OVER (ORDER BY ${key}) AS together
+           sum(${SIZE}) OVER (ORDER BY ${key}) - (${SIZE}) AS earlier
          FROM ${from} WHERE ${key} > ?1 AND ${where} ORDER BY ${key} LIMIT ${PAGE}) p
-       WHERE together <= ${PAGE_CHARACTERS} ORDER BY id`,
+       WHERE earlier < ${PAGE_BYTES} ORDER BY id`,
     )
-    .bind(after, topicId, ...parameters)
+    .bind(page.after, page.topicId, page.bytesAround, ...parameters)
     .all<Member>()
   return results
 }

@@ -1,6 +1,7 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import { doesNotWant } from '../consent-sql.ts'
-import { lacksAny, neededJson } from './send-broadcast.ts'
+import { holds } from '../suppressions/suppression.ts'
+import { IS_ERASED, lacksAny, neededJson } from './send-broadcast.ts'
 
 /** Recipients looked at with one query. */
 const PAGE = 10_000
@@ -19,21 +20,22 @@ export interface PreflightPage {
 const HAS_LEFT = `EXISTS (SELECT 1 FROM broadcasts b
   WHERE b.id = ?1 AND ${doesNotWant('e.address', 'b.topic_id')})`
 
-const IS_SUPPRESSED = `EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address)`
+const isSuppressed = (now: string): string => `(${IS_ERASED}
+  OR EXISTS (SELECT 1 FROM suppressions s WHERE s.address = e.address AND ${holds(now)}))`
 
 const notAllowed = (list: string): string => `${list} IS NOT NULL
   AND e.address NOT IN (SELECT value FROM json_each(${list}, '$.addresses'))
   AND substr(e.address, instr(e.address, '@') + 1) NOT IN (SELECT value FROM json_each(${list}, '$.domains'))`
 
 /** Whether the claim would leave one recipient (`e`) of the broadcast `?1` out, whatever its variables. */
-export const isSkipped = (allowed: string): string =>
-  `(${IS_SUPPRESSED} OR ${HAS_LEFT} OR (${notAllowed(allowed)}))`
+export const isSkipped = (allowed: string, now: string): string =>
+  `(${isSuppressed(now)} OR ${HAS_LEFT} OR (${notAllowed(allowed)}))`
 
 const COUNT = `SELECT count(*) AS recipients, coalesce(sum(why = 's'), 0) AS suppressed,
   coalesce(sum(why = 'u'), 0) AS unsubscribed, coalesce(sum(why = 'n'), 0) AS not_allowed,
   coalesce(sum(why = 'm'), 0) AS missing_variable, max(id) AS next
 FROM (SELECT e.id, CASE
-    WHEN ${IS_SUPPRESSED} THEN 's' WHEN ${HAS_LEFT} THEN 'u' WHEN ${notAllowed('?5')} THEN 'n'
+    WHEN ${isSuppressed('?6')} THEN 's' WHEN ${HAS_LEFT} THEN 'u' WHEN ${notAllowed('?5')} THEN 'n'
     WHEN ${lacksAny('?4')} THEN 'm' END AS why
   FROM emails e WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1 ORDER BY e.id LIMIT ${PAGE})`
 
@@ -45,9 +47,10 @@ export async function preflightPage(
     after: string | null
     names: string[]
     allowed: { addresses: string[]; domains: string[] } | null
+    now: number
   },
 ): Promise<PreflightPage> {
-  const { id, after, names, allowed } = broadcast
+  const { id, after, names, allowed, now } = broadcast
   const { first, last } = broadcastKeys(id)
   const page = await db
     .prepare(COUNT)
@@ -58,6 +61,7 @@ export async function preflightPage(
       last,
       neededJson(names),
       allowed === null ? null : JSON.stringify(allowed),
+      now,
     )
     .first<PreflightPage>()
   if (page === null) throw new Error('a count came without a row')

@@ -1,7 +1,11 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
+import { ERASED_ADDRESS } from '../../domain/erased-address.ts'
 import { changeAndTell } from './tell-change.ts'
 
 const IN_RANGE = `e.id BETWEEN ?2 AND ?3 AND e.broadcast_id = ?1`
+
+/** A person who was erased out of a draft: nothing is sent to it, so it needs to bring nothing. */
+export const IS_ERASED = `e.address = '${ERASED_ADDRESS}'`
 
 /** Of a variable that a template needs (`n.value`), or '': domain/recipient-values.ts in SQL. */
 const VALUE = `coalesce(e.variables->>(n.value->>'path'), e.variables->>(n.value->>'small'),
@@ -16,6 +20,7 @@ const IS_MISSING = `trim(${VALUE}, ${BLANKS}) = ''`
 
 const MISSING = `SELECT n.value->>'name' AS name, count(*) AS recipients
 FROM emails e CROSS JOIN json_each(?4) n WHERE ${IN_RANGE} AND ${IS_MISSING}
+  AND NOT ${IS_ERASED}
 GROUP BY 1 ORDER BY 2 DESC`
 
 export interface MissingVariable {
@@ -60,7 +65,7 @@ export async function missingVariables(
 
 /** Whether one recipient (`e`) lacks any of the names that `neededJson` put into that parameter. */
 export const lacksAny = (parameter: string): string =>
-  `EXISTS (SELECT 1 FROM json_each(${parameter}) n WHERE ${IS_MISSING})`
+  `(NOT ${IS_ERASED} AND EXISTS (SELECT 1 FROM json_each(${parameter}) n WHERE ${IS_MISSING}))`
 
 const READY = `EXISTS (SELECT 1 FROM emails e WHERE ${IN_RANGE})
   AND NOT EXISTS (SELECT 1 FROM emails e WHERE ${IN_RANGE} AND ${lacksAny('?4')})`

@@ -1,6 +1,6 @@
 import { broadcastKeys } from '../../domain/broadcast-email-id.ts'
 import { isSkipped } from './preflight-page.ts'
-import { lacksAny, neededJson } from './send-broadcast.ts'
+import { IS_ERASED, lacksAny, neededJson } from './send-broadcast.ts'
 import type { StoredRecipient } from './read-recipient.ts'
 
 const PAGE = 10_000
@@ -8,9 +8,10 @@ const PAGE = 10_000
 const PAGE_CHARACTERS = 3_000_000
 
 const UNPROVEN = `SELECT id, address, name, variables, skipped FROM (
-  SELECT e.id, e.address, e.name, e.variables, ${isSkipped('?7')} AS skipped,
+  SELECT e.id, e.address, e.name, e.variables, ${isSkipped('?7', '?8')} AS skipped,
     sum(length(coalesce(e.variables, ''))) OVER (ORDER BY e.id) AS together
-  FROM emails e WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1 AND NOT ${lacksAny('?4')}
+  FROM emails e WHERE e.id > ?2 AND e.id <= ?3 AND e.broadcast_id = ?1 AND NOT ${IS_ERASED}
+    AND NOT ${lacksAny('?4')}
     AND (?5 OR instr(substr(e.variables, 2), '[') OR instr(substr(e.variables, 2), '{') OR ${lacksAny('?6')})
   ORDER BY e.id LIMIT ${PAGE})
 WHERE together <= ${PAGE_CHARACTERS} ORDER BY id`
@@ -34,9 +35,10 @@ export async function unprovenRecipients(
     lacking: string[]
     everybody: boolean
     allowed: { addresses: string[]; domains: string[] } | null
+    now: number
   },
 ): Promise<UnprovenRecipient[]> {
-  const { id, after, names, lacking, everybody, allowed } = broadcast
+  const { id, after, names, lacking, everybody, allowed, now } = broadcast
   const { first, last } = broadcastKeys(id)
   const { results } = await db
     .prepare(UNPROVEN)
@@ -48,6 +50,7 @@ export async function unprovenRecipients(
       Number(everybody),
       neededJson(lacking),
       allowed === null ? null : JSON.stringify(allowed),
+      now,
     )
     .all<UnprovenRecipient>()
   return results

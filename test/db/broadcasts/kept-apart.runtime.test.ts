@@ -264,7 +264,9 @@ test.each(NOT_WRITTEN_TO)('who %s is not among those who have not opened', async
   const id = await cut(2)
   await change('emails', { state: 'sent', evidence_at: NOW }, 'broadcast_id = ?', id)
   await change('emails', fact, 'id = ?', person(id, 0))
-  expect((await unopenedRecipients(DB, id, null)).map((row) => row.id)).toEqual([person(id, 1)])
+  expect((await unopenedRecipients(DB, id, null, NOW)).map((row) => row.id)).toEqual([
+    person(id, 1),
+  ])
 })
 
 test('nor is who was suppressed or left since, but who left another topic is', async () => {
@@ -280,7 +282,9 @@ test('nor is who was suppressed or left since, but who left another topic is', a
       .bind(`person${n}@customer.dev`, topic)
       .run()
   }
-  expect((await unopenedRecipients(DB, id, null)).map((row) => row.id)).toEqual([person(id, 3)])
+  expect((await unopenedRecipients(DB, id, null, NOW)).map((row) => row.id)).toEqual([
+    person(id, 3),
+  ])
 })
 
 test('an email that waits for its time takes no place of a grant', async () => {

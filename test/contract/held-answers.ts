@@ -1,5 +1,5 @@
 import { type Documented, documented } from '../support/documented.ts'
-import { aWholeApi } from '../support/a-whole-api.ts'
+import { everyEndpoint } from '../support/every-endpoint.ts'
 import { shapeFaults, statusOf } from './shapes.ts'
 import { wireFaults } from './wire-faults.ts'
 
@@ -13,9 +13,8 @@ export interface HeldAnswers {
   answered: Set<string>
 }
 
-export async function heldAnswers(): Promise<HeldAnswers> {
-  const api = await aWholeApi()
-  const document = await documented(api.fetch)
+export async function heldAnswers(api: Pick<HeldAnswers, 'key' | 'fetch'>): Promise<HeldAnswers> {
+  const document = await documented(async (request) => await everyEndpoint().fetch(request))
   const answered = new Set<string>()
   let faults: string[] = []
   return {

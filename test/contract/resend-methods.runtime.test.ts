@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { aWholeApi } from '../support/a-whole-api.ts'
 import { SHAPES } from './shapes.ts'
 import { type HeldAnswers, heldAnswers } from './held-answers.ts'
 import { call, methodsOf } from './methods-of.ts'
@@ -41,7 +42,7 @@ let api: HeldAnswers
 let requests: string[] = []
 
 beforeAll(async () => {
-  api = await heldAnswers()
+  api = await heldAnswers(await aWholeApi())
   const ses = sesIdentities()
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(input, init)

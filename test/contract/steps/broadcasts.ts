@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { type At, anId, aTime, listWith, type Step } from './step.ts'
 
 const DRAFT = {
@@ -12,6 +13,8 @@ const DRAFT = {
 const addressed = ({ major, kept }: At) => ({
   [major < 6 ? 'audienceId' : 'segmentId']: kept('audience'),
 })
+
+const LINK = 'https://acme.dev/'
 
 export const BROADCASTS: Step[] = [
   {
@@ -63,14 +66,15 @@ export const BROADCASTS: Step[] = [
   {
     method: 'broadcasts.recipients',
     since: 6,
-    args: ({ kept }) => [kept('broadcast'), { type: 'sent', email: 'ada@customer.dev' }],
-    answer: { object: 'list', has_more: false, data: [] },
+    before: async ({ kept }) => await aClick(kept('broadcast')),
+    args: ({ kept }) => [kept('broadcast'), { type: 'clicked', limit: 10 }],
+    answer: listWith({ id: anId, count: 1, clicked_links: [{ url: LINK, clicks: 1 }] }),
   },
   {
     method: 'broadcasts.clickedLinks',
     since: 6,
     args: ({ kept }) => [kept('broadcast'), { limit: 10 }],
-    answer: { object: 'list', has_more: false, data: [] },
+    answer: listWith({ url: LINK, clicks: 1, unique_clicks: 1 }),
   },
   {
     method: 'broadcasts.cancel',
@@ -99,3 +103,16 @@ export const BROADCASTS: Step[] = [
     answer: ({ kept }) => ({ object: 'broadcast', id: kept('thrown'), deleted: true }),
   },
 ]
+
+/** By one of those who are to get it. */
+async function aClick(broadcastId: string): Promise<void> {
+  await env.DB.prepare(
+    `INSERT INTO events (email_id, key, type, at, recorded_at, recording, detail)
+     SELECT id, 'k', 'click', 5, 5, 'r', ?2 FROM emails WHERE broadcast_id = ?1 LIMIT 1`,
+  )
+    .bind(broadcastId, JSON.stringify({ link: LINK, source: 'ses' }))
+    .run()
+  await env.DB.prepare('UPDATE emails SET first_click_at = 5 WHERE broadcast_id = ?1')
+    .bind(broadcastId)
+    .run()
+}

@@ -16,13 +16,13 @@ export interface Parts {
 export interface Variable {
   /** A path: `FIRST_NAME`, `contact.city`. */
   name: string
-  /** Whether no use of it needs a value: each has a fallback, or an `if` that tests it around it. */
+  /** Whether no use of it needs a value: each has a fallback, or stands where it may be passed over. */
   fallback: boolean
 }
 
 /** Whose emails only a rendering tells anything certain about, besides those who bring a list or an object. */
 export interface Unproven {
-  /** Recipients who lack one of these variables: an `if` may keep them from being read, or not. */
+  /** Recipients who lack one of these variables: a condition, a loop or a value before the fallback may keep them from being read, or not. */
   lacking: string[]
   /** Every recipient: a filter may leave nothing of what there is. */
   everybody: boolean
@@ -78,8 +78,8 @@ export function compiledOf(
     unproven: {
       lacking: [
         ...new Set(
-          names.flatMap(({ tested, variables }) =>
-            [...tested].filter((name) => variables.has(name)),
+          names.flatMap(({ unsure, variables }) =>
+            [...unsure].filter((name) => variables.has(name)),
           ),
         ),
       ],

@@ -30,12 +30,12 @@ const UNASKABLE = /[."\\]/
 const LOOPS = new Set(['forloop', 'tablerowloop'])
 
 export interface Names {
-  /** Variables the template reads, as paths; whether each use has a fallback or is tested by an `if`. */
+  /** Variables the template reads, as paths; whether each use has a fallback or may be passed over. */
   variables: Map<string, { fallback: boolean }>
   /** Names the template sets itself. */
   locals: Set<string>
-  /** Those read without fallback where an `if` tests them: whether it does so in vain only a rendering tells. */
-  tested: Set<string>
+  /** Those read without fallback where a condition or a loop may pass over them: only a rendering tells. */
+  unsure: Set<string>
   /** Whether filters may leave nothing of a variable that is there, or items of a list lack what is read of them. */
   mayVanish: boolean
 }
@@ -46,6 +46,8 @@ interface Surroundings {
   sure: ReadonlySet<string>
   scoped: ReadonlySet<string>
   inLoop: boolean
+  /** Within a condition or a loop: whether it is read at all only a rendering tells. */
+  mayBePassedOver: boolean
 }
 
 /** Also prepares what may be absent (lenient.ts). Throws a misuse of names, loops or filters. */
@@ -53,10 +55,16 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
   const names: Names = {
     variables: new Map(),
     locals: new Set(),
-    tested: new Set(),
+    unsure: new Set(),
     mayVanish: false,
   }
-  const top: Surroundings = { tested: new Set(), sure: new Set(), scoped: new Set(), inLoop: false }
+  const top: Surroundings = {
+    tested: new Set(),
+    sure: new Set(),
+    scoped: new Set(),
+    inLoop: false,
+    mayBePassedOver: false,
+  }
   for (const template of templates) visit(template, top)
   return names
 
@@ -85,7 +93,8 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
       ...[...(template.blockScope?.() ?? [])].map(permitted),
     ])
     const inLoop = around.inLoop || template instanceof ForTag
-    for (const child of children) visit(child, { tested, sure, scoped, inLoop })
+    const mayBePassedOver = around.mayBePassedOver || conditional || template instanceof ForTag
+    for (const child of children) visit(child, { tested, sure, scoped, inLoop, mayBePassedOver })
 
     /** Notes what must be there and returns what need not. */
     function readArgument(argument: Value | Token, conditional: boolean): string[] {
@@ -112,19 +121,24 @@ export function readNames(templates: Template[], liquid: Liquid): Names {
       argument.filters.forEach((filter, at) => {
         const args = argumentTokens(filter)
         const next = argument.filters[at + 1]
-        if (filter.name === 'default' && next?.name === 'default') lenient.push(...paths(args))
-        else strictly(args)
+        if (filter.name !== 'default') strictly(args)
+        else if (next?.name === 'default') lenient.push(...paths(args))
+        else strictly(args, true)
       })
       return lenient
     }
 
-    function strictly(tokens: (Token | undefined)[]): void {
+    function strictly(
+      tokens: (Token | undefined)[],
+      mayBePassedOver = around.mayBePassedOver,
+    ): void {
       for (const name of paths(tokens)) {
-        if (around.tested.has(name) && !around.sure.has(name)) names.tested.add(name)
+        const onlySometimes = mayBePassedOver || around.tested.has(name)
+        if (onlySometimes && !around.sure.has(name)) names.unsure.add(name)
         const [root = name, ...rest] = name.split('.')
         const isItem = around.scoped.has(root) && rest.length > 0
         if (isItem && !LOOPS.has(root)) names.mayVanish = true
-        note(name, around.tested.has(name))
+        note(name, onlySometimes)
       }
     }
 

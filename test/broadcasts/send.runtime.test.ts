@@ -131,6 +131,32 @@ test('what is missing inside of lists and behind conditions is told as well', as
   expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
 })
 
+test('what is passed over need not be there', async () => {
+  const api = await aBroadcastApi()
+  const html = `<p>Hi {{ nick | default: first }} {% if vip %}of {{ team }}{% endif %}</p>
+    <a href="{{{RESEND_UNSUBSCRIBE_URL}}}">Leave</a>`
+  const id = await anUploaded(api, 0, { html })
+  const upload = async (variables: object[]) => {
+    const lines = variables.map((each, n) =>
+      JSON.stringify({ email: `p${n}@customer.dev`, variables: each }),
+    )
+    await api.call('POST', `/broadcasts/${id}/recipients`, lines.join('\n'))
+  }
+  await upload([{ nick: 'A' }, { first: 'B' }, { vip: true, nick: 'C' }, { team: 'D' }])
+  const { json } = await api.call('GET', `/broadcasts/${id}/preflight`)
+  expect(json).toMatchObject({
+    ready: false,
+    sendable: 2,
+    missing_variables: expect.arrayContaining([
+      { name: 'team', recipients: 1 },
+      { name: 'first', recipients: 1 },
+    ]),
+  })
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(422)
+  await upload([{ nick: 'A' }, { first: 'B' }, { vip: true, nick: 'C', team: 'D' }, { nick: 'D' }])
+  expect((await api.call('POST', `/broadcasts/${id}/send`)).status).toBe(200)
+})
+
 test('who was erased out of a draft is left out, and keeps nobody else from getting it', async () => {
   const api = await aBroadcastApi()
   const html = `<p>Hi {{{FIRST_NAME}}} {% for order in orders %}{{ order.total }}{% endfor %}</p>

@@ -173,6 +173,15 @@ test('whom nothing certain is known about without a rendering', () => {
   expect(unproven('{% for i in l %}{{ i.p | default: "" }}{% endfor %}')).toEqual(nobody)
   expect(unproven('{% for i in l %}{{ i.p }}{% endfor %}')).toEqual({ ...nobody, everybody: true })
   expect(unproven('{% if a or b %}{{ a }}{% endif %}')).toEqual({ ...nobody, lacking: ['a'] })
+  expect(
+    unproven(
+      '{{ a | default: b }}{% unless c %}{{ d }}{% endunless %}{% for i in l %}{{ e }}{% endfor %}',
+    ),
+  ).toEqual({ ...nobody, lacking: ['b', 'd', 'e'] })
+  expect(unproven('{% case a %}{% when "b" %}{{ c }}{% endcase %}{{ c }}')).toEqual({
+    ...nobody,
+    lacking: ['c'],
+  })
   expect(unproven('{{ a | remove: "x" }}')).toEqual({ ...nobody, everybody: true })
   expect(unproven('{% assign n = a | split: " " | first %}')).toEqual({
     ...nobody,

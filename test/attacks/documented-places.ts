@@ -29,7 +29,6 @@ export function documentedPlaces({ routes, ids }: Target): Place[] {
       found.push({ name: 'body', with: (text) => posted(route, known, text) })
     }
     if (route.takesLines) {
-      const lines = (text: string) => `email,name\nnobody@canary-customer.dev,${text}\n`
       found.push({ name: 'CSV', with: (text) => posted(route, known, lines(text), 'text/csv') })
     }
     if (route.json !== null) {
@@ -42,6 +41,10 @@ export function documentedPlaces({ routes, ids }: Target): Place[] {
     }
     return found.map((place) => ({ ...place, name: `${route.method} ${route.path} ${place.name}` }))
   })
+}
+
+function lines(text: string): string {
+  return `email,name\nnobody@canary-customer.dev,${text}\n`
 }
 
 /** Every parameter by the object of ours that it stands for, where there is one. */

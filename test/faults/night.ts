@@ -83,13 +83,15 @@ function planned({ seed, seeds }: Pick<Night, 'seed' | 'seeds'>): Job[] {
   const all = SCENARIOS.map(({ name }) => name)
   const others = all.filter((name) => !CORE.includes(name))
   const further = Array.from({ length: seeds - 1 }, (_, n) => seed + 1 + n)
-  const together = (names: string[], each: number) =>
-    names.map((scenario) => ({ scenario, seed: each }))
   return [
     ...together(all, seed),
     ...further.flatMap((each) => together(CORE, each)),
     ...further.flatMap((each) => together(others, each)),
   ]
+}
+
+function together(names: string[], seed: number): Job[] {
+  return names.map((scenario) => ({ scenario, seed }))
 }
 
 const report = z.object({ results: z.array(result) })
@@ -122,11 +124,24 @@ async function toldBy(child: ChildProcess): Promise<Result | undefined> {
   return told
 }
 
+const NOTHING = {
+  recipients: 0,
+  kills: 0,
+  accepted: 0,
+  copies: 0,
+  unknown: 0,
+  unknownAccepted: 0,
+  settledSeconds: 0,
+  seconds: 0,
+}
+
 function nothing({ scenario, seed }: Job): Result {
-  const none = { recipients: 0, kills: 0, accepted: 0, copies: 0, unknown: 0, unknownAccepted: 0 }
+  const none = { ...NOTHING, says: '', world: '', points: {}, looked: {} }
   const violations = ['its process ended without a result, twice']
   return {
-    ...{ scenario, seed, says: '', world: '', points: {}, looked: {}, violations },
-    ...{ ...none, settledSeconds: 0, seconds: 0 },
+    ...none,
+    scenario,
+    seed,
+    violations,
   }
 }

@@ -70,8 +70,11 @@ export function mostCopies({ recipients }: BroadcastWorld): number {
   return Math.max(...recipients.map(copiesOf))
 }
 
+function before(time: number | null): number | null {
+  return time === null ? null : Math.max(time - 1, -WINDOW)
+}
+
 export function later(world: BroadcastWorld): BroadcastWorld {
-  const before = (time: number | null) => (time === null ? null : Math.max(time - 1, -WINDOW))
   return {
     ...world,
     recipients: world.recipients.map(({ email, attempts }) => ({

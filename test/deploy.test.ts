@@ -47,7 +47,7 @@ const file = z
   .parse(parse(await readFile(join(root, 'wrangler.toml'), 'utf8')))
 
 const environments = ['test', 'uat', 'production']
-const queues = ['send', 'broadcast', 'events']
+const queues = ['send', 'broadcast', 'events', 'webhooks']
 
 function ofEnvironment(name: string): z.infer<typeof environment> {
   const found = file.env[name]
@@ -73,7 +73,7 @@ test.for(environments)('%s can be deployed', { timeout: 60_000 }, async (name) =
     },
   )
   expect(stderr + stdout).not.toContain('WARNING')
-  for (const binding of ['DB', 'FILES', 'GOVERNOR', 'SEND', 'BROADCAST', 'EVENTS']) {
+  for (const binding of ['DB', 'FILES', 'GOVERNOR', 'SEND', 'BROADCAST', 'EVENTS', 'WEBHOOKS']) {
     expect(stdout).toContain(`env.${binding} (`)
   }
 })

@@ -21,7 +21,7 @@ const route = createRoute({
   responses: { 200: answered('The email', previewSchema) },
 })
 
-/** Byte for byte what is sent, but for the pixel, whose link is made for each attempt. */
+/** Byte for byte what is sent, but for links that are made for each attempt: the pixel's and, where clicks are tracked, those that lead over ours. */
 export function getPreview(deps: BroadcastDeps): Endpoint {
   return { route, asks: 'all', answer }
 

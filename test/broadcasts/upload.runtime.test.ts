@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { addressHash } from '../../src/token/address-hash.ts'
 import { aBroadcastApi, aDraft, anUploaded } from '../support/a-broadcast-api.ts'
-import type { AnApi } from '../support/an-api.ts'
+import { ADDRESS_KEY, type AnApi } from '../support/an-api.ts'
 
 const NDJSON = { 'content-type': 'application/x-ndjson' }
 const CSV = { 'content-type': 'text/csv' }
@@ -225,6 +226,28 @@ test('a broadcast that leaves draft in the middle of an upload says how many lin
   const taken = Number(/: (\d+) lines were taken/.exec(String(json['message']))?.[1])
   expect(taken).toBeGreaterThan(0)
   expect(await recipientsOf(id)).toHaveLength(1 + taken)
+})
+
+test('who is erased in the middle of an upload is not taken', async () => {
+  const api = await aBroadcastApi()
+  const id = await anUploaded(api, 0)
+  let parts = 0
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      parts += 1
+      if (parts === 3) {
+        while ((await recipientsOf(id)).length < 5000) await scheduler.wait(5)
+        await env.DB.prepare('INSERT INTO erased (hash, erased_at) VALUES (?1, 1)')
+          .bind(addressHash('p15000@customer.dev', ADDRESS_KEY))
+          .run()
+      }
+      if (parts === 4) controller.close()
+      else controller.enqueue(lines(parts * 5000, 5000))
+    },
+  })
+  const { json } = await api.call('POST', `/broadcasts/${id}/recipients`, body, NDJSON)
+  expect(json).toMatchObject({ accepted: 14_999, erased: 1 })
+  await env.DB.prepare('DELETE FROM erased').run()
 })
 
 test('what is more than one request may bring is told after the lines that were taken', async () => {

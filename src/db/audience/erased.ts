@@ -2,16 +2,18 @@ const FOUND = `SELECT hash FROM erased WHERE hash IN (SELECT value FROM json_eac
 
 /**
  * Finds which of some addresses are of people who were erased. `hash`: the keyed hash of an address.
- * Hashing takes longer than asking once whether there is anybody to be found.
+ * Hashing takes longer than asking whether there is anybody to be found.
  */
 export function erasedFinder(
   db: D1Database,
   hash: (address: string) => string,
 ): (addresses: string[]) => Promise<Set<string>> {
-  let isAny: Promise<boolean> | null = null
+  let isAny = false
   return async (addresses) => {
-    isAny ??= hasErased(db)
-    if (addresses.length === 0 || !(await isAny)) return new Set()
+    if (addresses.length === 0) return new Set()
+    // The first person may be erased while an upload is read.
+    isAny ||= await hasErased(db)
+    if (!isAny) return new Set()
     const byHash = new Map(addresses.map((address) => [hash(address), address]))
     const { results } = await db
       .prepare(FOUND)

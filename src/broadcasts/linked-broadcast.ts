@@ -2,11 +2,10 @@ import { type BroadcastRow, readBroadcast } from '../db/broadcasts/read-broadcas
 import { countRecipients } from '../db/broadcasts/send-broadcast.ts'
 import { unopenedRecipients } from '../db/broadcasts/unopened.ts'
 import { uploadRecipients } from '../db/broadcasts/upload-recipients.ts'
-import { type IdempotencyRecord, readIdempotency } from '../db/idempotency.ts'
 import { ApiError, invalidField } from '../http/errors.ts'
-import { keyInUse } from '../http/idempotency-key.ts'
 import { copyBroadcast } from './copy-broadcast.ts'
 import type { BroadcastDeps } from './deps.ts'
+import { madeBefore, type MadeUnder } from './made-before.ts'
 import { changedMeanwhile } from './named-broadcast.ts'
 import { send } from './post-send.ts'
 
@@ -30,7 +29,9 @@ export async function toUnopened(
   asked: LinkedRequest,
   deps: BroadcastDeps,
 ): Promise<{ id: string; recipients: number }> {
-  const id = (await linkedBefore(row, asked, deps)) ?? (await made(row, asked, deps))
+  const under = { key: storedKey(row, asked), fingerprint: asked.fingerprint }
+  const before = await madeBefore(under, deps)
+  const id = before?.id ?? (await made(row, asked, under, deps))
   if (await isDraft(id, deps.db)) {
     await fill(id, row.id, deps)
     if (asked.send) await sendOnce(id, deps)
@@ -42,42 +43,26 @@ async function isDraft(id: string, db: D1Database): Promise<boolean> {
   return (await readBroadcast(db, id))?.state === 'draft'
 }
 
-/** What was made under this key; null: nothing, or somebody has deleted it. */
-async function linkedBefore(
-  row: BroadcastRow,
-  asked: LinkedRequest,
-  { db, now, settings }: BroadcastDeps,
-): Promise<string | null> {
-  const record = await readIdempotency(db, storedKey(row, asked), now() - settings.idempotencyMs)
-  const id = record === null ? null : idIn(record)
-  if (record === null || id === null || (await readBroadcast(db, id)) === null) return null
-  if (record.fingerprint !== asked.fingerprint) throw keyInUse()
-  return id
-}
-
 /** No header holds a line end: nobody else's key is the same. */
 function storedKey({ id }: BroadcastRow, { key }: LinkedRequest): string {
   return `resend\n${id}\n${key}`
 }
 
-/** Written by us. */
-function idIn({ answer }: IdempotencyRecord): string {
-  const id: string = JSON.parse(answer)
-  return id
-}
-
-async function made(row: BroadcastRow, asked: LinkedRequest, deps: BroadcastDeps): Promise<string> {
+async function made(
+  row: BroadcastRow,
+  { name, apiKeyId }: LinkedRequest,
+  once: MadeUnder,
+  deps: BroadcastDeps,
+): Promise<string> {
   if ((await unopenedRecipients(deps.db, row.id, null, deps.now())).length === 0)
     throw invalidField('to', 'There is nobody who got it and has not opened it.')
-  const { name, apiKeyId, fingerprint } = asked
-  const once = { key: storedKey(row, asked), fingerprint }
   try {
     return await copyBroadcast(row, { name, parentId: row.id, apiKeyId, once }, deps)
   } catch (error) {
     // Another request was first, or the write that threw has committed.
-    const first = await linkedBefore(row, asked, deps)
+    const first = await madeBefore(once, deps)
     if (first === null) throw error
-    return first
+    return first.id
   }
 }
 

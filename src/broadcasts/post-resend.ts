@@ -2,7 +2,6 @@ import { createRoute } from '@hono/zod-openapi'
 import type { BroadcastRow } from '../db/broadcasts/read-broadcasts.ts'
 import { requeueEmails, type Requeued } from '../db/broadcasts/requeue-emails.ts'
 import { uuidv7 } from '../domain/id.ts'
-import { sha256 } from '../domain/sha256.ts'
 import type { ApiContext, Endpoint } from '../http/endpoint.ts'
 import { invalidField } from '../http/errors.ts'
 import { idempotencyKey } from '../http/idempotency-key.ts'
@@ -11,6 +10,7 @@ import { enqueueOrLeave } from '../queue/enqueue-or-leave.ts'
 import { idParam, resendBody } from './broadcast-schema.ts'
 import type { BroadcastDeps } from './deps.ts'
 import { toUnopened } from './linked-broadcast.ts'
+import { fingerprintOf } from './made-before.ts'
 import { MAX_WORD_BYTES } from './max-draft.ts'
 import { namedBroadcast, notNow } from './named-broadcast.ts'
 import { wakeGovernor } from './wake-governor.ts'
@@ -59,7 +59,7 @@ export function postResend(deps: BroadcastDeps): Endpoint {
           send: input.send === true,
           apiKeyId: c.var.apiKey.id,
           key,
-          fingerprint: key === '' ? '' : await fingerprint(input),
+          fingerprint: key === '' ? '' : await fingerprintOf(input),
         }
         const { id, recipients } = await toUnopened(row, asked, deps)
         return JSON.stringify({ object: 'broadcast', id, parent_id: row.id, recipients })
@@ -91,8 +91,4 @@ export function postResend(deps: BroadcastDeps): Endpoint {
     console.info('broadcast sent again', { broadcastId: id, to: which, recipients })
     return JSON.stringify({ object: 'broadcast', id, recipients })
   }
-}
-
-async function fingerprint(input: object): Promise<string> {
-  return await sha256(new TextEncoder().encode(JSON.stringify(input)))
 }

@@ -130,6 +130,26 @@ test('it is written and sent by one call, or not kept at all', async () => {
   expect((await api.call('GET', `/broadcasts/${now}`)).json).toMatchObject({ status: 'queued' })
 })
 
+test('what is written and sent by one call goes once, however often it is asked for', async () => {
+  const segments = [await aSegment()]
+  await aContact('ada', { segments })
+  const ask = (fields: object, key: string) =>
+    api.call('POST', '/broadcasts', aDraft({ segment_id: segments[0], send: true, ...fields }), {
+      'idempotency-key': key,
+    })
+  const answers = [
+    await ask({}, 'one'),
+    ...(await Promise.all([ask({}, 'one'), ask({}, 'two'), ask({}, 'two')])),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+  expect(new Set(answers.map(({ json }) => json['id'])).size).toBe(2)
+  const counts = await env.DB.prepare(
+    'SELECT count(*) AS n, sum(started_at > 0) AS started FROM broadcasts',
+  ).first()
+  expect(counts).toEqual({ n: 2, started: 2 })
+  expect((await ask({ name: 'Another' }, 'one')).status).toBe(409)
+})
+
 test('recipients are uploaded or gathered, not both', async () => {
   const segment = await aSegment()
   await aContact('ada', { segments: [segment] })

@@ -8,12 +8,18 @@ async function lost(): Promise<never> {
 
 /** Every insert into that table is lost on its way. */
 function databaseThatLoses(table: string): D1Database {
+  const inserts = new Set<object>()
   return new Proxy(env.DB, {
     get(target, property) {
+      if (property === 'batch') {
+        return (statements: D1PreparedStatement[]) =>
+          statements.some((each) => inserts.has(each)) ? lost() : target.batch(statements)
+      }
       if (property !== 'prepare') return Reflect.get(target, property)
       return (sql: string) => {
         if (!sql.startsWith(`insert into "${table}"`)) return target.prepare(sql)
         const statement = { bind: () => statement, run: lost, all: lost, raw: lost }
+        inserts.add(statement)
         return statement
       }
     },

@@ -9,7 +9,9 @@ import { addressOf, anEmailRow, aSuppression, clear, rowOf } from '../support/ro
 beforeEach(clear)
 
 async function minutes(): Promise<unknown[]> {
-  const rows = await env.DB.prepare('SELECT minute, answered, seen FROM minutes ORDER BY minute').all()
+  const rows = await env.DB.prepare(
+    'SELECT minute, answered, seen FROM minutes ORDER BY minute',
+  ).all()
   return rows.results
 }
 

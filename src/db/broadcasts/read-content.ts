@@ -1,7 +1,7 @@
 import type { Attachment, NameValue } from '../../domain/content.ts'
-import { ofDomain, trackedColumns } from '../domains/tracking.ts'
 import type { Draft } from './draft.ts'
 import type { BroadcastRow } from './read-broadcasts.ts'
+import { ofDomain, trackedColumns } from '../domains/tracking.ts'
 
 /** What a broadcast's emails are made of; it does not change once it has left draft. */
 export type StoredBroadcast = Omit<

@@ -143,7 +143,10 @@ export function deleteTopic(deps: AudienceDeps): Endpoint {
     asks: 'all',
     async answer(c) {
       const id = pathId(c.req.param('id'), 'Topic')
-      if (!(await remove(deps.db, id))) throw notFound('Topic')
+      if (!(await remove(deps.db, id))) {
+        if ((await readTopic(deps.db, id)) === null) throw notFound('Topic')
+        throw invalidField('id', 'A broadcast or an email on this topic is still to be sent.')
+      }
       console.info('topic deleted', { topicId: id })
       return JSON.stringify({ object: 'topic', id, deleted: true })
     },

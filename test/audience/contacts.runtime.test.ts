@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
-import type { AnApi } from '../support/an-api.ts'
+import { aBroadcast } from '../support/a-broadcast.ts'
+import { type AnApi, anEmail, NOW } from '../support/an-api.ts'
 import { anAudienceApi, clearAudience, notices } from '../support/an-audience-api.ts'
 
 let api: AnApi
@@ -271,6 +272,13 @@ test('a topic keeps its default', async () => {
     visibility: 'public',
   })
   expect((await api.call('GET', '/topics')).json['data']).toMatchObject([{ id }])
+  const later = { topic_id: id, scheduled_at: new Date(NOW + 3_600_000).toISOString() }
+  const email = await api.call('POST', '/emails', anEmail(later))
+  expect((await api.call('DELETE', `/topics/${id}`)).json['message']).toContain('still to be sent')
+  await api.call('POST', `/emails/${String(email.json['id'])}/cancel`)
+  const draft = await aBroadcast(0, { topic_id: id })
+  expect((await api.call('DELETE', `/topics/${id}`)).status).toBe(422)
+  await env.DB.prepare(`UPDATE broadcasts SET state = 'canceled' WHERE id = ?1`).bind(draft).run()
   expect((await api.call('DELETE', `/topics/${id}`)).json).toEqual({
     object: 'topic',
     id,

@@ -58,11 +58,17 @@ export async function changeTopic(
   return changed.meta.changes === 1
 }
 
-/** Who has left it stays out of it, should an id ever come back. */
+/** Something is still to be sent on it: without the topic it would go to those who never joined. */
+const NOT_NEEDED = `NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.topic_id = ?1
+    AND (b.state NOT IN ('sent', 'canceled') OR EXISTS (SELECT 1 FROM emails e
+      WHERE e.broadcast_id = b.id AND e.due_at IS NOT NULL)))
+  AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.due_at IS NOT NULL AND e.topic_id = ?1)`
+
+/** False: there is none, or it is still needed. Who has left it stays out of it, should an id ever come back. */
 export async function deleteTopic(db: D1Database, id: string): Promise<boolean> {
   const [, deleted] = await db.batch([
-    db.prepare('DELETE FROM topic_subscriptions WHERE topic_id = ?1').bind(id),
-    db.prepare('DELETE FROM topics WHERE id = ?1').bind(id),
+    db.prepare(`DELETE FROM topic_subscriptions WHERE topic_id = ?1 AND ${NOT_NEEDED}`).bind(id),
+    db.prepare(`DELETE FROM topics WHERE id = ?1 AND ${NOT_NEEDED}`).bind(id),
   ])
   return deleted?.meta.changes === 1
 }

@@ -7,8 +7,12 @@ export const hasNotJoined = (address: string, topic: string): string =>
     AND NOT EXISTS (SELECT 1 FROM topic_subscriptions j
       WHERE j.address = ${address} AND j.topic_id = t.id))`
 
+/** Whether an address has left a topic or everything. */
+export const hasLeft = (address: string, topic: string): string =>
+  `EXISTS (SELECT 1 FROM unsubscribes u
+    WHERE u.address = ${address} AND u.topic_id IN ('', coalesce(${topic}, '')))`
+
 /** Whether an address does not get what is about a topic: it has left it or everything, or never joined. */
 export const doesNotWant = (address: string, topic: string): string =>
-  `(EXISTS (SELECT 1 FROM unsubscribes u
-    WHERE u.address = ${address} AND u.topic_id IN ('', coalesce(${topic}, '')))
+  `(${hasLeft(address, topic)}
     OR ${hasNotJoined(address, topic)})`

@@ -219,3 +219,17 @@ test('who has unsubscribed gets no test either, nor does a template what no emai
   }
   expect([await counts(), api.jobs]).toEqual([before, []])
 })
+
+test('a colleague who never joined its topic can be sent a test', async () => {
+  const api = await aBroadcastApi()
+  const topic = crypto.randomUUID()
+  await env.DB.prepare(
+    `INSERT INTO topics (id, name, default_subscription, visibility, created_at)
+     VALUES (?1, 'Letters', 'opt_out', 'public', 1)`,
+  )
+    .bind(topic)
+    .run()
+  const id = await anUploaded(api, 0, { topic_id: topic })
+  const body = { to: 'ada@customer.dev', variables: { name: 'Ada' } }
+  expect((await api.call('POST', `/broadcasts/${id}/test`, body)).status).toBe(200)
+})

@@ -1,9 +1,9 @@
-import { doesNotWant } from '../consent-sql.ts'
+import { hasLeft } from '../consent-sql.ts'
 
 const LEFT = `SELECT DISTINCT value AS address FROM json_each(?1)
-WHERE ${doesNotWant('value', '?2')} ORDER BY address`
+WHERE ${hasLeft('value', '?2')} ORDER BY address`
 
-/** Which of the addresses have asked out of a topic, or of all broadcasts, or have not joined it. */
+/** Which of the addresses have asked out of a topic, or of all broadcasts. */
 export async function haveLeft(
   db: D1Database,
   addresses: string[],

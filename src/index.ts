@@ -1,17 +1,15 @@
 import { type Config, readConfig } from './config.ts'
-import { governorClass } from './governor/durable-object.ts'
 import { apiOf } from './roles/api.ts'
 import type { Governors } from './roles/bindings.ts'
 import { consumerOf } from './roles/consumer.ts'
 import { eventsOf } from './roles/events.ts'
-import { governorWiring } from './roles/governor.ts'
 import { sweeperOf } from './roles/sweeper.ts'
 import { gatheredWaker } from './roles/webhooks.ts'
 
 /** As generated from wrangler.toml, which does not know the Governor's methods. */
 type Bindings = Omit<Env, 'GOVERNOR'> & Governors
 
-export const Governor = governorClass<Bindings>((env) => governorWiring(env, readConfig(env)))
+export { Governor } from './roles/governor.ts'
 
 /** The Worker: fetch by path, queue by name, cron. */
 export default {

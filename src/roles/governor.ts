@@ -1,16 +1,14 @@
 import { releaseBroadcasts } from '../broadcasts/release.ts'
-import type { Config } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { parseAccount } from '../governor/account-answer.ts'
-import type { GovernorWiring } from '../governor/durable-object.ts'
+import { governorClass } from '../governor/durable-object.ts'
 import { rangeQueue } from '../queue/enqueue.ts'
 import type { ConsumerBindings } from './bindings.ts'
 import { sesOf } from './adapters.ts'
 
-/** What the Governor reads the account with, and what it has released each second. */
-export function governorWiring(
-  env: Pick<ConsumerBindings, 'DB' | 'BROADCAST'>,
-  config: Config,
-): GovernorWiring {
+/** The Durable Object's class: what it reads the account with, and what it has released each second. */
+export const Governor = governorClass<Pick<ConsumerBindings, 'DB' | 'BROADCAST'>>((env) => {
+  const config = readConfig(env)
   const ses = sesOf(config)
   return {
     readAccount: async () => parseAccount(await ses.getAccount()),
@@ -22,4 +20,4 @@ export function governorWiring(
         now: Date.now,
       }),
   }
-}
+})

@@ -9,7 +9,7 @@ import { reach } from './worker/points.ts'
 
 // The Worker as it is deployed, under production's limits, with a driver that may break what it stands on.
 
-type Bindings = ConstructorParameters<typeof Plain>[1]
+type Bindings = Parameters<typeof worker.queue>[1]
 type Given = Bindings & { FAULTS_QUEUES?: string; FAULTS_DEAD_LETTERS?: string }
 
 watchClock()

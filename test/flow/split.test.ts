@@ -92,7 +92,9 @@ test('three Workers, one a role, take an email from POST to delivered', async ()
     }
     const { id, key } = newApiKey((bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
     await db
-      .prepare(`INSERT INTO api_keys VALUES (?1, 'split', ?2, 'full_access', 0, NULL)`)
+      .prepare(
+        `INSERT INTO api_keys (id, name, hash, scope, created_at) VALUES (?1, 'split', ?2, 'full_access', 0)`,
+      )
       .bind(id, await hashApiKey(key))
       .run()
     await openEventChannel(

@@ -7,7 +7,7 @@ import { rowsWritten, total } from './rows-written.ts'
 
 // The Worker as test/support/limited.ts has it, and what it did told by count: the entry of the bench.
 
-type Bindings = ConstructorParameters<typeof Unlimited>[1]
+type Bindings = Parameters<typeof worker.queue>[1]
 
 const counts = {
   /** Over HTTP, those of this file not. */

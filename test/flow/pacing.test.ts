@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { startStack } from '../../src/cli/stack.ts'
 
 const RATE = 40
-const SECONDS = 30
+const SECONDS = 20
 const ONE_CALL = Math.min(50, RATE)
 
 interface Ledger {

@@ -3,7 +3,7 @@ import type { Drain } from './drain.ts'
 import { count, type Figure } from './figure.ts'
 import type { Paced } from './paced.ts'
 import { median } from './percentile.ts'
-import { priceOf, priceSentence } from './price.ts'
+import { D1_PER_MILLION_ROWS_WRITTEN, MILLION, priceOf, priceSentence } from './price.ts'
 
 /** The size that most figures are about. */
 export const MEASURED_SIZE = 50_000
@@ -136,6 +136,7 @@ export function countedFigures(counted: CountedBroadcast): Figure[] {
   const factor = MEASURED_SIZE / size
   const price = priceOf(operations, factor)
   const unscaled = priceOf(operations)
+  const webhookRows = (factor * events * D1_PER_MILLION_ROWS_WRITTEN) / MILLION
   const scaled = factor === 1 ? '' : `, counted for ${count(size)} and taken x ${factor}`
   return [
     {
@@ -175,6 +176,15 @@ export function countedFigures(counted: CountedBroadcast): Figure[] {
       unit: 'USD',
       how: `marginal, before what the plan includes${scaled}: ${priceSentence(operations, unscaled)}`,
       seen: { operations, price },
+    },
+    {
+      figure: 'the same with a webhook endpoint that is told every event',
+      toReach: null,
+      reached: `${(price.total + webhookRows).toFixed(3)} USD`,
+      isReached: null,
+      value: price.total + webhookRows,
+      unit: 'USD',
+      how: `calculated, nothing was told here: ${count(factor * events)} log rows, written once each (x 1.00); requests, jobs and cursors are far fewer`,
     },
   ]
 }

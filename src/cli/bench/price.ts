@@ -1,11 +1,11 @@
 /** USD: Workers Paid, marginal, before what the plan includes (developers.cloudflare.com, pricing). */
 const QUEUE_PER_MILLION_OPERATIONS = 0.4
-const D1_PER_MILLION_ROWS_WRITTEN = 1
+export const D1_PER_MILLION_ROWS_WRITTEN = 1
 const REQUESTS_PER_MILLION = 0.3
 const CPU_PER_MILLION_MS = 0.02
 const OBJECT_REQUESTS_PER_MILLION = 0.15
 const OBJECT_ROWS_PER_MILLION = 1
-const MILLION = 1_000_000
+export const MILLION = 1_000_000
 
 /** A job is written, read and deleted; each is an operation for every 64 KB of it. */
 const OPERATIONS_A_JOB = 3

@@ -66,7 +66,9 @@ test('every npm script that it names exists', () => {
   const named = readme.matchAll(/npm (?:run ([a-z-]+)|(start|test))\b/g)
   const names = [...named].map(([, run, short]) => run ?? short ?? '')
   expect(new Set(names)).toEqual(
-    new Set('start demo test bench model faults guards mutants keys deploy restore-check'.split(' ')),
+    new Set(
+      'start demo test bench model faults guards mutants keys deploy restore-check'.split(' '),
+    ),
   )
   const programs = [...new Set(names)].map((name) => scripts[name] ?? `${name} is no script`)
   const missing = programs

@@ -1,5 +1,6 @@
 import type { EmailRange } from '../db/chosen.ts'
 import { type Claimed, claimEmails } from '../db/claim-emails.ts'
+import type { Grant } from '../governor/pace.ts'
 import type { Invocation } from './sending.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { Invocation } from './sending.ts'
  */
 export async function claimGranted(
   wanted: { ids: string[] } | { ranges: EmailRange[]; limit: number },
-  granted: { recipients: number; at: number },
+  { granted, at }: Pick<Grant, 'granted' | 'at'>,
   { db, sending, governor, now }: Invocation,
 ): Promise<Claimed> {
   const { newToken, settings } = sending
@@ -17,7 +18,7 @@ export async function claimGranted(
       claimEmails(db, { ...wanted, now: now(), token: newToken(), leaseMs: settings.leaseMs }),
     )
   } catch (error) {
-    await governor.giveBack({ recipients: granted.recipients, at: granted.at })
+    await governor.giveBack({ recipients: granted, at })
     throw error
   }
 }

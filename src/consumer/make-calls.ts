@@ -1,9 +1,9 @@
 import type { Claimed, ClaimedEmail } from '../db/claim-emails.ts'
 import { isSuppressed } from '../db/is-suppressed.ts'
 import type { RecordedOutcome } from '../db/record-outcomes.ts'
+import type { Grant } from '../governor/pace.ts'
 import { causeOf, type Verdict } from '../domain/outcome.ts'
 import type { MadeCall } from './call-ses.ts'
-import type { Turn } from './departures.ts'
 import { planBroadcastCalls } from './plan-broadcast-calls.ts'
 import { planOwnCalls } from './plan-own-calls.ts'
 import type { Invocation, Pacing, Sending } from './sending.ts'
@@ -14,17 +14,8 @@ export interface Plan {
   ended: RecordedOutcome[]
 }
 
-/** What the Governor has let go. */
-export interface Granted extends Turn {
-  recipients: number
-}
-
 /** All calls to SES that claimed emails need, each recorded as soon as it is answered. */
-export async function makeCalls(
-  claimed: Claimed,
-  granted: Granted,
-  deps: Invocation,
-): Promise<void> {
+export async function makeCalls(claimed: Claimed, grant: Grant, deps: Invocation): Promise<void> {
   for (const { id, attempt, state, reason } of claimed.emails) {
     if (state !== 'sending') console.info('email ended', { emailId: id, attempt, state, reason })
   }
@@ -37,8 +28,8 @@ export async function makeCalls(
     const stays = ({ canary }: ClaimedEmail) => nowhere && canary === 0
     const going = sendable.filter((email) => !stays(email))
     const plans = await Promise.all([
-      planOwnCalls({ ...claimed, emails: going }, granted, deps.sending),
-      planBroadcastCalls(going, granted, deps.sending),
+      planOwnCalls({ ...claimed, emails: going }, grant, deps.sending),
+      planBroadcastCalls(going, grant, deps.sending),
     ])
     await Promise.all([
       deps.writer.add(sendable.filter(stays).map(suppressed)),
@@ -57,8 +48,8 @@ export async function makeCalls(
       ]),
     ])
   } finally {
-    const unused = granted.recipients - called
-    if (unused > 0) await deps.governor.giveBack({ recipients: unused, at: granted.at })
+    const unused = grant.granted - called
+    if (unused > 0) await deps.governor.giveBack({ recipients: unused, at: grant.at })
   }
 }
 

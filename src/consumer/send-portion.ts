@@ -3,7 +3,7 @@ import type { Priority } from '../domain/priority.ts'
 import type { SendJob } from '../queue/jobs.ts'
 import type { Grant } from '../governor/pace.ts'
 import { claimGranted } from './claim-granted.ts'
-import { type Granted, makeCalls } from './make-calls.ts'
+import { makeCalls } from './make-calls.ts'
 import { CLAIM_QUERIES } from './query-budget.ts'
 import type { Invocation, Job, Pacing } from './sending.ts'
 
@@ -34,7 +34,7 @@ export async function sendPortion(portion: Job[], deps: Invocation): Promise<voi
     if (grant.granted > 0) {
       const part = prefix(wanted, grant.granted)
       wanted = wanted.slice(part.length)
-      await sendGranted(part, { ...grant, recipients: grant.granted }, deps)
+      await sendGranted(part, grant, deps)
     } else if (grant.waitMs <= SHORT_WAIT && patience > 0) {
       patience -= Math.max(grant.waitMs, 1)
       await deps.sleep(grant.waitMs)
@@ -81,7 +81,7 @@ async function putOff(
   }
 }
 
-async function sendGranted(part: Wanted[], granted: Granted, deps: Invocation): Promise<void> {
-  const claimed = await claimGranted({ ids: part.map(({ id }) => id) }, granted, deps)
-  await makeCalls(claimed, granted, deps)
+async function sendGranted(part: Wanted[], grant: Grant, deps: Invocation): Promise<void> {
+  const claimed = await claimGranted({ ids: part.map(({ id }) => id) }, grant, deps)
+  await makeCalls(claimed, grant, deps)
 }

@@ -62,13 +62,12 @@ async function claimAndCall(
         await deps.sleep(grant.waitMs)
         continue
       }
-      const turn = { ...grant, recipients: grant.granted }
-      const claimed = await claimGranted({ ranges, limit: turn.recipients }, turn, deps)
+      const claimed = await claimGranted({ ranges, limit: grant.granted }, grant, deps)
       const taken = claimed.emails.length
       // Fewer than asked for: the rest of the ranges is sent, canceled or claimed by another.
-      left = taken < turn.recipients ? 0 : left - taken
+      left = taken < grant.granted ? 0 : left - taken
       // One that fails stays among them: its rejection is for the jobs it belongs to.
-      const calls: Promise<void> = makeCalls(claimed, turn, deps).then(() => {
+      const calls: Promise<void> = makeCalls(claimed, grant, deps).then(() => {
         inFlight.delete(calls)
         unanswered.delete(calls)
       })

@@ -3,7 +3,7 @@ import type { Rules } from './rules.ts'
 import { settling } from './settling.ts'
 import { stepsFrom } from './steps.ts'
 import { violationsIn, type Violation } from './violations.ts'
-import { copies, firstWorld, keyOf, type World } from './world.ts'
+import { copies, firstWorld, keyOf } from './world.ts'
 
 export interface Bounds {
   attempts: number
@@ -24,16 +24,41 @@ export interface Findings {
   violations: Map<Violation, string[]>
 }
 
-interface Visit {
-  key: string
-  world: World
+/** What is explored, by one world and what can follow it. */
+export interface Explored<World> {
+  first: World
+  keyOf: (world: World) => string
+  stepsFrom: (world: World) => { name: string; fault: boolean; next: World }[]
+  /** Of the recipient who got the most. */
+  copies: (world: World) => number
+  states: (world: World) => State[]
+  violationsIn: (world: World) => Violation[]
+  /** Whether it comes to an end although nothing more goes wrong. */
+  settles: (key: string, world: World) => boolean
+}
+
+/** One email, and two workers. */
+export function explore(rules: Rules, { attempts, faults }: Bounds): Findings {
+  return exploreWorlds(
+    {
+      first: firstWorld(rules.policy),
+      keyOf,
+      stepsFrom: (world) => stepsFrom(world, rules, attempts),
+      copies,
+      states: ({ email }) => [email.state],
+      violationsIn,
+      settles: settling(rules),
+    },
+    faults,
+  )
 }
 
 /**
  * All worlds that the steps can reach, those with fewer faults first: a world seen with fewer
  * faults is never looked at again, so each layer holds what exactly that many faults add.
  */
-export function explore(rules: Rules, { attempts, faults }: Bounds): Findings {
+export function exploreWorlds<World>(explored: Explored<World>, faults: number): Findings {
+  const { first, keyOf, stepsFrom, copies, states, violationsIn, settles } = explored
   const came = new Map<string, { from: string | null; by: string }>()
   const found: Findings = {
     states: 0,
@@ -51,9 +76,7 @@ export function explore(rules: Rules, { attempts, faults }: Bounds): Findings {
     return names
   }
 
-  const settles = settling(rules)
-  const first = firstWorld(rules.policy)
-  let layer: Visit[] = [{ key: keyOf(first), world: first }]
+  let layer = [{ key: keyOf(first), world: first }]
   came.set(keyOf(first), { from: null, by: '' })
   let most = 0
   for (let spent = 0; spent <= faults; spent++) {
@@ -67,13 +90,13 @@ export function explore(rules: Rules, { attempts, faults }: Bounds): Findings {
         found.duplicateAt = spent
         found.duplicate = story(key)
       }
-      found.rows.add(world.email.state)
+      for (const state of states(world)) found.rows.add(state)
       const violations = violationsIn(world)
       if (!settles(key, world)) violations.push('does not end although nothing more goes wrong')
       for (const violation of violations) {
         if (!found.violations.has(violation)) found.violations.set(violation, story(key))
       }
-      for (const { name, fault, next } of stepsFrom(world, rules, attempts)) {
+      for (const { name, fault, next } of stepsFrom(world)) {
         const nextKey = keyOf(next)
         if (came.has(nextKey)) continue
         if (fault) {

@@ -1,5 +1,5 @@
 import { statusOf } from '../../../src/domain/state.ts'
-import type { Bounds, Findings } from '../explore.ts'
+import { type Bounds, exploreWorlds, type Findings } from '../explore.ts'
 import type { Violation } from '../violations.ts'
 import { type Design, stepsFrom } from './steps.ts'
 import { type BroadcastWorld, copiesOf, firstBroadcast, keyOf, mostCopies } from './world.ts'
@@ -21,67 +21,21 @@ const ORDINARY = [
 ]
 const PATIENCE = 80
 
-/** All worlds that the steps can reach, those with fewer faults first. */
+/** A broadcast, its range jobs and its workers. */
 export function exploreBroadcast(design: Design, { attempts, faults }: Bounds): Findings {
-  const came = new Map<string, { from: string | null; by: string }>()
   const settled = new Set<string>()
-  const found: Findings = {
-    states: 0,
-    extraCopies: [],
-    duplicateAt: null,
-    duplicate: [],
-    rows: new Set(),
-    violations: new Map(),
-  }
-  const story = (key: string): string[] => {
-    const names: string[] = []
-    for (let at = came.get(key); at !== undefined && at.from !== null; at = came.get(at.from)) {
-      names.unshift(at.by)
-    }
-    return names
-  }
-  const first = firstBroadcast(design.policy)
-  came.set(keyOf(first), { from: null, by: '' })
-  let layer = [{ key: keyOf(first), world: first }]
-  let most = 0
-  for (let spent = 0; spent <= faults; spent += 1) {
-    const following = new Map<string, { world: BroadcastWorld; from: string; by: string }>()
-    for (const { key, world } of layer) {
-      found.states += 1
-      const extra = mostCopies(world) - 1
-      if (extra > most) most = extra
-      if (extra > 0 && found.duplicateAt === null) {
-        found.duplicateAt = spent
-        found.duplicate = story(key)
-      }
-      for (const { email } of world.recipients) found.rows.add(email.state)
-      const violations = violationsIn(world)
-      if (!settles(key, world, design, settled)) {
-        violations.push('does not end although nothing more goes wrong')
-      }
-      for (const violation of violations) {
-        if (!found.violations.has(violation)) found.violations.set(violation, story(key))
-      }
-      for (const { name, fault, next } of stepsFrom(world, design, attempts)) {
-        const nextKey = keyOf(next)
-        if (came.has(nextKey)) continue
-        if (fault) {
-          following.set(nextKey, following.get(nextKey) ?? { world: next, from: key, by: name })
-        } else {
-          came.set(nextKey, { from: key, by: name })
-          layer.push({ key: nextKey, world: next })
-        }
-      }
-    }
-    found.extraCopies[spent] = most
-    layer = []
-    for (const [key, { world, from, by }] of following) {
-      if (came.has(key)) continue
-      came.set(key, { from, by })
-      layer.push({ key, world })
-    }
-  }
-  return found
+  return exploreWorlds(
+    {
+      first: firstBroadcast(design.policy),
+      keyOf,
+      stepsFrom: (world) => stepsFrom(world, design, attempts),
+      copies: mostCopies,
+      states: ({ recipients }) => recipients.map(({ email }) => email.state),
+      violationsIn,
+      settles: (key, world) => settles(key, world, design, settled),
+    },
+    faults,
+  )
 }
 
 function violationsIn({ recipients, broadcast, calledTwice }: BroadcastWorld): Violation[] {
